@@ -1,0 +1,121 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Where one devcloud keeps its things, and what it remembers."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import secrets
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent
+CHECKOUT = PACKAGE.parents[1]
+
+# In the order of their ports from --port BASE on.
+SERVICES = {
+    "identity": "keystone",
+    "block-storage": "cinder",
+    "image": "glance",
+}
+BACKENDS = ("standard", "slow", "broken")
+
+
+class Failure(Exception):
+    """What the user is told, in one line (or with a log's end below)."""
+
+
+@dataclass(frozen=True)
+class Cloud:
+    state: Path
+    venv: Path
+    ports: dict[str, int]
+    password: str
+
+    @classmethod
+    def load(cls, state: Path, venv: Path) -> Cloud:
+        try:
+            known = json.loads((state / "cloud.json").read_text())
+        except FileNotFoundError:
+            known = {}
+        return cls(
+            state,
+            venv,
+            known.get("ports", {}),
+            known.get("password") or secrets.token_hex(12),
+        )
+
+    def save(self) -> None:
+        write(
+            self.state / "cloud.json",
+            json.dumps({"ports": self.ports, "password": self.password}),
+            mode=0o600,
+        )
+
+    def url(self, service: str) -> str:
+        return f"http://127.0.0.1:{self.ports[service]}"
+
+    def log(self, name: str) -> Path:
+        return self.state / "logs" / f"{name}.log"
+
+
+def write(path: Path, text: str, mode: int = 0o644) -> None:
+    """Put a whole file in its place at once."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(f".{path.name}.{os.getpid()}")
+    with open(os.open(new, os.O_WRONLY | os.O_CREAT, mode), "w") as file:
+        file.write(text)
+    new.replace(path)
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold a file lock; the file stays, the lock ends with the process."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+
+def choose_ports(base: int | None, known: dict[str, int]) -> dict[str, int]:
+    """The ports asked for, else the ones of last time, else free ones."""
+    if base is not None:
+        ports = {name: base + n for n, name in enumerate(SERVICES)}
+        taken = [port for port in ports.values() if not is_free(port)]
+        if taken:
+            raise Failure(f"port {taken[0]} on 127.0.0.1 is taken")
+        return ports
+    if known and all(is_free(port) for port in known.values()):
+        return known
+    with contextlib.ExitStack() as stack:
+        ports = {}
+        for name in SERVICES:
+            probe = stack.enter_context(socket.socket())
+            probe.bind(("127.0.0.1", 0))
+            ports[name] = probe.getsockname()[1]
+        return ports

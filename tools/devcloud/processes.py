@@ -1,0 +1,132 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Start the service processes, and stop exactly those again."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+from devcloud.cloud import PACKAGE, SERVICES, Cloud, Failure, write
+from devcloud.venv import tail
+
+
+def environment(cloud: Cloud) -> dict[str, str]:
+    """For everything that runs in the devcloud venv."""
+    mine = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("OS_", "PYTHON"))
+        and not name.lower().endswith("_proxy")
+    }
+    return mine | {
+        "PATH": f"{cloud.venv / 'bin'}:{os.environ.get('PATH', os.defpath)}",
+        "PYTHONPATH": str(PACKAGE.parent),
+        "PYTHONUNBUFFERED": "1",
+        "MALLOC_ARENA_MAX": "2",
+        "OS_KEYSTONE_CONFIG_DIR": str(cloud.state / "etc"),
+        "OS_GLANCE_CONFIG_DIR": str(cloud.state / "etc"),
+        "OS_CINDER_DISABLE_EVENTLET_PATCHING": "1",
+    }
+
+
+def _started_at(pid: int) -> str | None:
+    """What tells this process from a later one with the same number."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    fields = stat.rpartition(")")[2].split()
+    return None if fields[0] in "ZX" else fields[19]
+
+
+def _record(cloud: Cloud) -> Path:
+    return cloud.state / "processes.json"
+
+
+def running(cloud: Cloud) -> dict[str, int]:
+    """Program and process id of those of ours that are alive."""
+    try:
+        known = json.loads(_record(cloud).read_text())
+    except FileNotFoundError:
+        return {}
+    return {
+        name: pid
+        for name, (pid, started) in known.items()
+        if _started_at(pid) == started
+    }
+
+
+def start(cloud: Cloud) -> None:
+    known: dict[str, tuple[int, str | None]] = {}
+    for service, program in SERVICES.items():
+        log = cloud.log(program)
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with open(log, "a") as out:
+            process = subprocess.Popen(
+                [
+                    str(cloud.venv / "bin" / "python"),
+                    "-m",
+                    f"devcloud.services.{program}",
+                    str(cloud.state),
+                    str(cloud.ports[service]),
+                ],
+                env=environment(cloud),
+                cwd=cloud.state,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+            )
+        known[program] = (process.pid, _started_at(process.pid))
+        write(_record(cloud), json.dumps(known))
+
+
+def answers(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def wait_for(cloud: Cloud, service: str, seconds: float = 90) -> None:
+    """Until it listens, which each does when it is ready and not before."""
+    program = SERVICES[service]
+    log = cloud.log(program)
+    deadline = time.monotonic() + seconds
+    while not answers(cloud.ports[service]):
+        if program not in running(cloud):
+            raise Failure(f"{program} did not start, see {log}\n{tail(log)}")
+        if time.monotonic() > deadline:
+            raise Failure(
+                f"{program} is not ready after {seconds:.0f} s, "
+                f"see {log}\n{tail(log)}"
+            )
+        time.sleep(0.05)
+
+
+def stop(cloud: Cloud) -> None:
+    for sig, seconds in ((signal.SIGTERM, 5), (signal.SIGKILL, 5)):
+        for pid in running(cloud).values():
+            # Each leads a process group of its own.
+            os.killpg(pid, sig)
+        deadline = time.monotonic() + seconds
+        while running(cloud) and time.monotonic() < deadline:
+            time.sleep(0.05)
+    if left := running(cloud):
+        raise Failure(f"cannot stop {left}")
+    _record(cloud).unlink(missing_ok=True)

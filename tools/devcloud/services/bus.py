@@ -1,0 +1,65 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""The in-memory message bus, without its polling."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+from oslo_messaging._drivers import base, impl_fake
+
+_arrived = threading.Condition()
+
+
+class Exchange(impl_fake.FakeExchange):
+    def deliver_message(self, *args: Any, **kwargs: Any) -> None:
+        super().deliver_message(*args, **kwargs)
+        with _arrived:
+            _arrived.notify_all()
+
+
+class Listener(impl_fake.FakeListener):
+    def _take(self) -> impl_fake.FakeIncomingMessage | None:
+        for target in self._targets:
+            exchange = self._exchange_manager.get_exchange(target.exchange)
+            ctxt, message, *rest = exchange.poll(target, self._pool)
+            if message is not None:
+                return impl_fake.FakeIncomingMessage(ctxt, message, *rest)
+        return None
+
+    @base.batch_poll_helper
+    def poll(
+        self, timeout: float | None = None
+    ) -> impl_fake.FakeIncomingMessage | None:
+        deadline = time.monotonic() + (timeout or 3600)
+        with _arrived:
+            while not self._stopped.is_set():
+                if message := self._take():
+                    return message
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    break
+                _arrived.wait(left)
+        return None
+
+    def stop(self) -> None:
+        super().stop()
+        with _arrived:
+            _arrived.notify_all()
+
+
+def wake_on_arrival() -> None:
+    impl_fake.FakeExchange = Exchange
+    impl_fake.FakeListener = Listener

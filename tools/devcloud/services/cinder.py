@@ -1,0 +1,153 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""All of Cinder in one process: scheduler, backends, backup and API."""
+
+from __future__ import annotations
+
+from cinder import monkey_patch
+
+monkey_patch.patch()  # To native threads, by the environment.
+
+import sys  # noqa: E402
+import threading  # noqa: E402
+import time  # noqa: E402
+from typing import Any  # noqa: E402
+
+import os_brick  # noqa: E402
+from cinder import (  # noqa: E402
+    context,
+    coordination,
+    objects,
+    privsep,
+    rpc,
+    service,
+    utils,
+    version,
+)
+from cinder.api import versions  # noqa: E402
+from cinder.api.openstack import api_version_request  # noqa: E402
+from cinder.cmd import backup as backup_cmd  # noqa: E402, F401
+from cinder.cmd import volume as volume_cmd  # noqa: E402
+from cinder.common import config  # noqa: E402
+from cinder.db import api as db  # noqa: E402
+from os_brick import privileged  # noqa: E402
+from oslo_config import cfg  # noqa: E402
+from oslo_log import log as logging  # noqa: E402
+from oslo_service import wsgi  # noqa: E402
+
+from devcloud.services import bus, server, sqlite  # noqa: E402
+
+CONF = cfg.CONF
+
+
+def without_root() -> None:
+    """Everything runs as the user, in this process."""
+    utils.get_root_helper = lambda: "env"
+    privsep.sys_admin_pctxt.set_client_mode(False)
+    privileged.default.set_client_mode(False)
+    privileged.brick_privsep_hide_output.set_client_mode(False)
+
+
+def let_services_share_the_process() -> None:
+    """Cinder keeps the id of *the* service in the class: one heartbeat."""
+    report_state = service.Service.report_state
+    lock = threading.Lock()
+
+    def report_own_state(self: Any) -> None:
+        with lock:
+            service.Service.service_id = self.origin_service_id
+            report_state(self)
+
+    service.Service.report_state = report_own_state
+
+
+def start_services() -> None:
+    scheduler = service.Service.create(binary="cinder-scheduler")
+    # It waits for the backends' first report.
+    thread = threading.Thread(target=scheduler.start)
+    thread.start()
+    started = [scheduler]
+    for backend in CONF.enabled_backends:
+        CONF.register_opt(volume_cmd.host_opt, group=backend)
+        started.append(
+            service.Service.create(
+                host=f"{CONF.host}@{backend}",
+                service_name=backend,
+                binary="cinder-volume",
+                coordination=True,
+            )
+        )
+        started[-1].start()
+    backup = service.Service.create(
+        binary="cinder-backup",
+        coordination=True,
+        service_name="backup",
+        process_number=1,
+        semaphore=utils.semaphore_factory(CONF.backup_max_operations, 1),
+    )
+    backup.start()
+    started.append(backup)
+    thread.join()
+    manager = scheduler.manager.driver.host_manager
+    while not manager.backup_service_states:
+        backup.manager.publish_service_capabilities(
+            context.get_admin_context()
+        )
+        time.sleep(0.1)
+    for one in started:
+        one.report_state()
+
+
+def set_max_microversion(wanted: str | None) -> None:
+    value = wanted or MAX_MICROVERSION
+    api_version_request.APIVersionRequest(value)  # Raises if it is none.
+    api_version_request._MAX_API_VERSION = value
+    versions._KNOWN_VERSIONS["v3.0"]["version"] = value
+
+
+MAX_MICROVERSION = api_version_request._MAX_API_VERSION
+
+
+def main() -> None:
+    state, port = server.arguments()
+    objects.register_all()
+    CONF(
+        [f"--config-file={state}/etc/cinder.conf"],
+        project="cinder",
+        version=version.version_string(),
+    )
+    logging.setup(CONF, "cinder")
+    config.set_middleware_defaults()
+    without_root()
+    let_services_share_the_process()
+    bus.wake_on_arrival()
+    sqlite.keep_connections()
+    db.main_context_manager.configure(synchronous_reader=False)
+    sqlite.queue_writers(db.main_context_manager.writer.get_engine())
+    coordination.COORDINATOR.start()
+    rpc.init(CONF)
+    os_brick.setup(CONF)
+    app = wsgi.Loader(CONF).load_app(name="osapi_volume")
+    start_services()
+    server.serve(
+        app,
+        "block-storage",
+        state,
+        port,
+        threads=64,
+        set_max_microversion=set_max_microversion,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,54 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""Serve one of the services over HTTP."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import waitress
+
+from devcloud.access_log import AccessLog
+from devcloud.faults import Faults, Rules, WSGIApp
+
+
+def arguments() -> tuple[Path, int]:
+    """Take ours away: the services read sys.argv, too."""
+    state, port = sys.argv[1:]
+    del sys.argv[1:]
+    return Path(state), int(port)
+
+
+def serve(
+    app: WSGIApp,
+    service: str,
+    state: Path,
+    port: int,
+    threads: int = 16,
+    set_max_microversion: Callable[[str | None], None] | None = None,
+) -> None:
+    rules = Rules(state / "faults.json", service, set_max_microversion)
+    waitress.serve(
+        AccessLog(Faults(app, rules), state / "access.log", service),
+        host="127.0.0.1",
+        port=port,
+        threads=threads,
+        connection_limit=1000,
+        # Or a client's idle connection is closed under its next request.
+        channel_timeout=3600,
+        # faults.Dropped is an OSError and no error.
+        log_socket_errors=False,
+        asyncore_use_poll=True,
+    )

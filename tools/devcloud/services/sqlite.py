@@ -1,0 +1,68 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""SQLite under many threads.
+
+oslo.db begins every transaction as a deferred one. When two that have read
+want to write, SQLite fails one at once with "database is locked", whatever
+the timeout. So a writer takes the write lock from the beginning, and waits
+for it in a queue of this process rather than by SQLite's polling. Readers
+have an engine of their own and wait for nobody.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import sqlalchemy
+from sqlalchemy import event, pool
+
+
+def keep_connections() -> None:
+    """oslo.db opens a connection for each transaction: pool them."""
+    create_engine = sqlalchemy.create_engine
+
+    def pooled(url: Any, **options: Any) -> sqlalchemy.Engine:
+        options.update(
+            poolclass=pool.QueuePool,
+            pool_size=32,
+            max_overflow=-1,
+            pool_pre_ping=False,
+        )
+        return create_engine(url, **options)
+
+    sqlalchemy.create_engine = pooled
+
+
+def queue_writers(engine: sqlalchemy.Engine) -> None:
+    lock = threading.RLock()
+
+    @event.listens_for(engine, "before_cursor_execute", retval=True)
+    def begin(
+        connection: sqlalchemy.Connection,
+        cursor: Any,
+        statement: str,
+        parameters: Any,
+        context: Any,
+        executemany: bool,
+    ) -> tuple[str, Any]:
+        if statement == "BEGIN":
+            lock.acquire()
+            statement = "BEGIN IMMEDIATE"
+        return statement, parameters
+
+    # One of these comes after a failure, too, also of the BEGIN itself.
+    @event.listens_for(engine, "commit")
+    @event.listens_for(engine, "rollback")
+    def end(connection: sqlalchemy.Connection) -> None:
+        lock.release()

@@ -1,0 +1,65 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""The virtual environment that the services run in."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from pathlib import Path
+
+from devcloud.cloud import PACKAGE, Failure, locked
+
+CONSTRAINTS = PACKAGE / "constraints.txt"
+
+
+def ensure(venv: Path) -> None:
+    """Create it, or bring it up to constraints.txt."""
+    wanted = hashlib.sha256(
+        sys.version.encode() + CONSTRAINTS.read_bytes()
+    ).hexdigest()
+    stamp = venv / "devcloud-stamp"
+    with locked(venv.with_name(f".{venv.name}.lock")):
+        if stamp.exists() and stamp.read_text() == wanted:
+            return
+        print(f"Installing the services into {venv}", file=sys.stderr)
+        log = venv.with_name(f"{venv.name}-install.log")
+        with open(log, "w") as out:
+            for command in (
+                [sys.executable, "-m", "venv", str(venv)],
+                [
+                    str(venv / "bin" / "python"),
+                    "-m",
+                    "pip",
+                    "install",
+                    "--no-deps",
+                    "--no-compile",
+                    "--disable-pip-version-check",
+                    "-r",
+                    str(CONSTRAINTS),
+                ],
+            ):
+                if subprocess.run(
+                    command, stdin=subprocess.DEVNULL, stdout=out, stderr=out
+                ).returncode:
+                    raise Failure(
+                        f"the installation failed, see {log}\n{tail(log)}"
+                    )
+        stamp.write_text(wanted)
+
+
+def tail(log: Path, lines: int = 20) -> str:
+    """The end of a log, for an error message."""
+    text = log.read_text(errors="replace") if log.exists() else ""
+    return "\n".join(text.splitlines()[-lines:])
