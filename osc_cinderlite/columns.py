@@ -1,0 +1,162 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What is shown of a resource, and in which order."""
+
+from collections.abc import Iterable, Mapping
+import json
+from typing import Any
+
+from cliff import columns as cliff_columns
+from osc_lib.cli import format_columns
+
+_VOLUME = (
+    'attachments',
+    'availability_zone',
+    'bootable',
+    'created_at',
+    'description',
+    'encrypted',
+    'id',
+    'multiattach',
+    'name',
+    'os-vol-host-attr:host',
+    'os-vol-mig-status-attr:migstat',
+    'os-vol-mig-status-attr:name_id',
+    'os-vol-tenant-attr:tenant_id',
+    'properties',
+    'replication_status',
+    'size',
+    'snapshot_id',
+    'source_volid',
+    'status',
+    'type',
+    'updated_at',
+    'user_id',
+)
+
+VOLUME_V2 = (
+    *_VOLUME,
+    'os-volume-replication:driver_data',
+    'os-volume-replication:extended_status',
+)
+
+VOLUME_V3 = (
+    *_VOLUME,
+    'backup_id',
+    'cluster_name',
+    'consumes_quota',
+    'group_id',
+    'provider_id',
+    'service_uuid',
+    'shared_targets',
+    'volume_type_id',
+)
+
+#: shown only if the volume has them
+VOLUME_IF_SET_V2 = ('consistencygroup_id', 'volume_image_metadata')
+VOLUME_IF_SET_V3 = (*VOLUME_IF_SET_V2, 'encryption_key_id')
+
+SNAPSHOT = (
+    'created_at',
+    'description',
+    'id',
+    'name',
+    'properties',
+    'size',
+    'status',
+    'volume_id',
+)
+
+BACKUP = ('id', 'name', 'volume_id')
+
+#: of a backup that was waited for
+BACKUP_FULL = (
+    *BACKUP,
+    'availability_zone',
+    'container',
+    'created_at',
+    'data_timestamp',
+    'description',
+    'fail_reason',
+    'has_dependent_backups',
+    'is_incremental',
+    'object_count',
+    'properties',
+    'size',
+    'snapshot_id',
+    'status',
+    'updated_at',
+    'user_id',
+)
+
+#: names of columns that differ from the server's
+_KEYS = {'properties': 'metadata', 'type': 'volume_type'}
+
+
+def show(
+    record: Mapping[str, Any],
+    always: Iterable[str],
+    if_set: Iterable[str] = (),
+) -> dict[str, Any]:
+    """Return the columns of a record.
+
+    :param always: the columns shown even where the server sent nothing
+    :param if_set: those shown only with a value
+    """
+    shown = {name: _value(record, name) for name in always}
+    for name in if_set:
+        if record.get(name) is not None:
+            shown[name] = record[name]
+    return shown
+
+
+def _value(record: Mapping[str, Any], name: str) -> Any:
+    value = record.get(_KEYS.get(name, name))
+    if name == 'properties':
+        return format_columns.DictColumn(
+            value if isinstance(value, dict) else {}
+        )
+    if name == 'bootable' and isinstance(value, str):
+        return value.lower() == 'true'
+    return value
+
+
+class JSONColumn(cliff_columns.FormattableColumn[dict[str, Any]]):
+    """A JSON document: an object for programs, its text for people."""
+
+    def human_readable(self) -> str:
+        return json.dumps(self._value, indent=2)
+
+
+def for_terminal(values: list[Any], formatter: str) -> list[Any]:
+    """Return values with everything a terminal would act upon escaped.
+
+    :param formatter: the formatter's name; some escape by themselves
+    """
+    return values if formatter in ('json', 'yaml') else _escaped(values)
+
+
+def _escaped(value: Any) -> Any:
+    from osc_cinderlite.lib import exceptions
+
+    if isinstance(value, str):
+        return '\n'.join(
+            exceptions.printable(line) for line in value.split('\n')
+        )
+    if isinstance(value, dict):
+        return {_escaped(k): _escaped(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_escaped(v) for v in value]
+    if isinstance(value, cliff_columns.FormattableColumn):
+        return type(value)(_escaped(value.machine_readable()))
+    return value

@@ -1,0 +1,309 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What the create commands share, single and bulk."""
+
+import argparse
+from collections.abc import Mapping, Sequence
+import logging
+import os
+import sys
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from osc_lib.command import command
+from osc_lib import exceptions as osc_exceptions
+
+from osc_cinderlite import columns
+from osc_cinderlite import failure
+from osc_cinderlite.i18n import _
+from osc_cinderlite import options
+from osc_cinderlite import progress
+
+if TYPE_CHECKING:
+    from osc_cinderlite.lib import base
+    from osc_cinderlite.lib import client
+    from osc_cinderlite.lib import creation
+    from osc_cinderlite.lib import exceptions
+    from osc_cinderlite.lib.resource import Resource
+
+LOG = logging.getLogger(__name__)
+
+#: exit statuses beside 0 and argparse's 2 for a wrong command line
+FAILED = 1
+TIMED_OUT = 3
+INTERRUPTED = 130
+
+_DRY_RUN = ('method', 'path', 'microversion', 'body')
+
+
+class Create(command.Command):
+    """A command that creates; what is created, its subclasses know.
+
+    :cvar attribute: the manager's name in the client
+    :cvar noun: the resource in commands, such as ``volume snapshot``
+    :cvar wait_timeout: the default of ``--wait-timeout``, in seconds
+    :cvar fields: fields of the API that go by another option than theirs
+    :cvar hints: what to do next, by words of Cinder's message
+    """
+
+    attribute: ClassVar[str]
+    noun: ClassVar[str]
+    wait_timeout: ClassVar[float] = 3600
+    fields: ClassVar[Mapping[str, str]] = {}
+    hints: ClassVar[Mapping[str, str]] = {}
+
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        parser = super().get_parser(prog_name)
+        self.add_options(parser)
+        options.add_wait(parser, self.wait_timeout)
+        options.add_careful(parser)
+        return parser
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Add the options that say what to create."""
+
+    def creation(
+        self,
+        parsed_args: argparse.Namespace,
+        references: 'creation.References',
+    ) -> 'creation.Creation':
+        """Return what ``parsed_args`` ask for; sends nothing.
+
+        :raises osc_lib.exceptions.CommandError: if they contradict
+        """
+        raise NotImplementedError
+
+    @property
+    def client(self) -> 'client.Client':
+        """The block storage client of this shell."""
+        made: client.Client = self.app.client_manager.cinderlite
+        return made
+
+    @property
+    def manager(self) -> 'base.Manager':
+        """The manager of what is created."""
+        manager: base.Manager = getattr(self.client, self.attribute)
+        return manager
+
+    @property
+    def quiet(self) -> bool:
+        """Whether the user wants nothing but results and errors."""
+        return not getattr(self.app.options, 'verbose_level', 1)
+
+    def explain(
+        self, error: 'exceptions.ClientException', name: str | None = None
+    ) -> str:
+        """Return one line on what failed, why and what to do next."""
+        what = f" '{name}'" if name else ''
+        return failure.explain(
+            error,
+            doing=f'create {self.noun}{what}',
+            options=self.fields,
+            hints=self.hints,
+        )
+
+
+class CreateOne(Create, command.ShowOne):
+    """A command that creates one resource and shows it."""
+
+    def run(self, parsed_args: argparse.Namespace) -> int:
+        from osc_cinderlite.lib import exceptions
+
+        self._status = 0
+        self._made: Resource | None = None
+        self._wanted = self.noun
+        try:
+            status = super().run(parsed_args)
+        except exceptions.ClientException as error:
+            raise osc_exceptions.CommandError(
+                self.explain(error, getattr(self, '_name', None))
+            ) from error
+        except KeyboardInterrupt:
+            LOG.error(
+                _(
+                    "Interrupted: the %(noun)s may have been created or not; "
+                    "'openstack %(noun)s list' shows it"
+                ),
+                {'noun': self.noun},
+            )
+            return INTERRUPTED
+        return self._status or status
+
+    def show(
+        self, resource: 'Resource', made: 'creation.Creation', full: bool
+    ) -> dict[str, Any]:
+        """Return the columns of a resource.
+
+        :param full: whether ``resource`` is the record of a look, not only
+            what the create answered
+        """
+        raise NotImplementedError
+
+    def column_names(self) -> Sequence[str]:
+        """Return the names of all columns that there may be."""
+        raise NotImplementedError
+
+    def take_action(
+        self, parsed_args: argparse.Namespace
+    ) -> tuple[Sequence[str], Sequence[Any]]:
+        from osc_cinderlite.lib import creation
+
+        self._check_columns(parsed_args)
+        wanted = self.creation(parsed_args, creation.References())
+        self._name = wanted.name
+        if parsed_args.or_show and not wanted.name:
+            raise osc_exceptions.CommandError(
+                _('--or-show needs the name of the %s') % self.noun
+            )
+        wanted.check()
+        if parsed_args.dry_run:
+            shown = self._request(wanted)
+        else:
+            shown = self._create(wanted, parsed_args)
+        return tuple(shown.keys()), tuple(shown.values())
+
+    def _check_columns(self, parsed_args: argparse.Namespace) -> None:
+        """Refuse wrong columns before there is something to show."""
+        known = _DRY_RUN if parsed_args.dry_run else self.column_names()
+        self._generate_columns_and_selector(parsed_args, list(known))
+
+    def _request(self, wanted: 'creation.Creation') -> dict[str, Any]:
+        from urllib import parse
+
+        version = wanted.manager.http.negotiate()
+        wanted.check()
+        wanted.prepare()
+        request = wanted.request()
+        where = parse.urlsplit(wanted.manager.http.endpoint).path
+        return {
+            'method': 'POST',
+            'path': f'{where}/{request.path}',
+            'microversion': str(version) if version.major > 2 else None,
+            'body': columns.JSONColumn(request.body(version)),
+        }
+
+    def _create(
+        self, wanted: 'creation.Creation', parsed_args: argparse.Namespace
+    ) -> dict[str, Any]:
+        outcome = wanted.run(or_show=parsed_args.or_show)
+        self._made = outcome.resource
+        follow_ups = wanted.follow_ups and outcome.result == 'created'
+        if not parsed_args.wait and not follow_ups:
+            return self.show(outcome.resource, wanted, full=False)
+        try:
+            self._made = self._follow(wanted, outcome, parsed_args)
+        except KeyboardInterrupt:
+            self._fail(
+                INTERRUPTED,
+                _('Interrupted: %(look)s') % {'look': self._look()},
+            )
+        return self.show(self._made, wanted, full=True)
+
+    def _follow(
+        self,
+        wanted: 'creation.Creation',
+        outcome: 'creation.Outcome',
+        parsed_args: argparse.Namespace,
+    ) -> 'Resource':
+        """Wait for the resource, follow up, and return its last record."""
+        from osc_cinderlite.lib import exceptions
+
+        resource = outcome.resource
+        label = exceptions.printable(resource.name or resource.id)
+        progress.say(
+            _('%(noun)s %(id)s (%(name)s) %(result)s; waiting for it')
+            % {
+                'noun': self.noun.capitalize(),
+                'id': resource.id,
+                'name': label,
+                'result': outcome.result,
+            },
+            self.quiet,
+        )
+        try:
+            with progress.following(
+                label, resource.status, self.quiet
+            ) as on_state:
+                resource = wanted.manager.wait(
+                    resource,
+                    timeout=parsed_args.wait_timeout,
+                    restored_from=wanted.restored_from,
+                    on_state=on_state,
+                )
+                if wanted.follow_ups and outcome.result == 'created':
+                    wanted.follow_up(resource.id)
+                    resource = wanted.manager.get(resource.id)
+        except exceptions.WaitTimeout as error:
+            self._fail(TIMED_OUT, f'{error}; {self._look()}')
+            return error.resource
+        except exceptions.ResourceFailed as error:
+            self._fail(FAILED, str(error))
+            return error.resource
+        except exceptions.ClientException as error:
+            self._fail(FAILED, self.explain(error, label))
+            return resource
+        self.review(wanted, resource)
+        return resource
+
+    def review(
+        self, wanted: 'creation.Creation', resource: 'Resource'
+    ) -> None:
+        """Warn if an available resource is not quite what was asked for."""
+
+    def _fail(self, status: int, message: str) -> None:
+        """End with an exit status, but show what there is."""
+        self._status = status
+        LOG.error('%s', message)
+
+    def _look(self) -> str:
+        assert self._made is not None
+        return _(
+            "%(noun)s %(id)s is left as it is; look again with 'openstack "
+            "%(noun)s show %(id)s'"
+        ) % {'noun': self.noun, 'id': self._made.id}
+
+    def produce_output(
+        self,
+        parsed_args: argparse.Namespace,
+        column_names: Sequence[str],
+        data: Sequence[Any],
+    ) -> int:
+        """Print the record; if that cannot be, at least its ID on stderr."""
+        out = self.app.stdout
+        if out is not None and out.isatty():
+            data = columns.for_terminal(list(data), parsed_args.formatter)
+        try:
+            if out is None:
+                raise OSError(_('standard output is closed'))
+            super().produce_output(parsed_args, column_names, data)
+            out.flush()
+        except Exception as error:
+            if self._made is not None:
+                progress.say(
+                    _('%(noun)s %(id)s exists, but cannot be shown')
+                    % {
+                        'noun': self.noun.capitalize(),
+                        'id': self._made.id,
+                    },
+                    quiet=False,
+                )
+            if isinstance(error, BrokenPipeError):
+                _discard_output()
+            raise
+        return 0
+
+
+def _discard_output() -> None:
+    """Keep the interpreter from writing into a broken pipe at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)

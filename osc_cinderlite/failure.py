@@ -1,0 +1,97 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""The one place where errors of the library become errors of a command."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from osc_cinderlite.i18n import _
+
+if TYPE_CHECKING:
+    from osc_cinderlite.lib import exceptions
+
+
+def explain(
+    error: 'exceptions.ClientException',
+    *,
+    doing: str,
+    options: Mapping[str, str],
+    hints: Mapping[str, str],
+) -> str:
+    """Return one line: what failed, why, the request, what to do next.
+
+    :param doing: what was being done, such as ``create volume 'data'``
+    :param options: names of fields as the user gave them
+    :param hints: what to do next, by words of Cinder's message
+    """
+    from osc_cinderlite.lib import exceptions
+
+    if isinstance(error, exceptions.UnsupportedVersion):
+        name = options.get(error.field)
+        return error.explain(name or f'--{error.field.replace("_", "-")}')
+    if isinstance(
+        error,
+        exceptions.InvalidInput
+        | exceptions.MultipleMatches
+        | exceptions.ResourceNotFound
+        | exceptions.ResourceFailed
+        | exceptions.WaitTimeout,
+    ):
+        return str(error)
+    line = _('Could not %(doing)s: %(error)s') % {
+        'doing': exceptions.one_line(doing),
+        'error': error,
+    }
+    hint = next(
+        (hint for words, hint in hints.items() if words in error.message),
+        None,
+    ) or _next_step(error)
+    return f'{line.rstrip(".")}; {hint}' if hint else line
+
+
+def _next_step(error: 'exceptions.ClientException') -> str | None:
+    from osc_cinderlite.lib import exceptions
+
+    if isinstance(error, exceptions.HTTPError) and error.retry_after:
+        return _('try again in %d seconds') % error.retry_after
+    steps: tuple[tuple[type[Exception], str], ...] = (
+        (exceptions.Unauthorized, _('check the credentials')),
+        (
+            exceptions.Forbidden,
+            _('ask the administrator of the project for the right to do it'),
+        ),
+        (
+            exceptions.OverLimit,
+            _(
+                "delete something or ask for a larger quota; 'openstack "
+                "quota show --usage' shows it"
+            ),
+        ),
+        (
+            exceptions.NotAcceptable,
+            _('leave --os-volume-api-version out to use what the cloud has'),
+        ),
+        (exceptions.TooManyRequests, _('try again later')),
+        (
+            exceptions.ServerError,
+            _(
+                'try again later; if it stays, give its operator the '
+                'request ID'
+            ),
+        ),
+        (
+            exceptions.ConnectionFailed,
+            _('check the network and the endpoint, then try again'),
+        ),
+    )
+    return next((step for kind, step in steps if isinstance(error, kind)), None)

@@ -1,0 +1,75 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Versions of the Block Storage API."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from osc_cinderlite.lib import exceptions
+
+
+class APIVersion(NamedTuple):
+    """A version such as 3.47; ordered as the API orders them."""
+
+    major: int
+    minor: int = 0
+
+    def __str__(self) -> str:
+        return f'{self.major}.{self.minor}'
+
+    @classmethod
+    def parse(cls, text: str) -> APIVersion:
+        """Read a version written as ``3.47``.
+
+        :raises exceptions.InvalidInput: if it is not one
+        """
+        if not re.fullmatch(r'\d+\.\d+', text):
+            raise exceptions.InvalidInput(
+                f"'{text}' is not a version of the Block Storage API"
+            )
+        major, minor = text.split('.')
+        return cls(int(major), int(minor))
+
+
+#: API v2 has no microversions.
+V2 = APIVersion(2, 0)
+
+#: The first and the last microversion whose meaning this library knows.
+MIN = APIVersion(3, 0)
+MAX = APIVersion(3, 71)
+
+
+class Asked(NamedTuple):
+    """What the user asked for: a major version, perhaps one exact version."""
+
+    major: int
+    exact: APIVersion | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Asked:
+        """Read ``2``, ``2.0``, ``3``, ``3.latest`` or ``3.N``.
+
+        :raises exceptions.InvalidInput: for anything else
+        """
+        if text in ('2', '2.0'):
+            return cls(2, V2)
+        if text in ('3', '3.latest'):
+            return cls(3)
+        if re.fullmatch(r'3\.\d+', text):
+            return cls(3, APIVersion.parse(text))
+        raise exceptions.InvalidInput(
+            f"'{text}' is not a volume API version; "
+            'give 2, 3, 3.latest or a microversion such as 3.47'
+        )

@@ -1,0 +1,261 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What all managers share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+import re
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib import parse
+
+from osc_cinderlite.lib import api_versions
+from osc_cinderlite.lib import body
+from osc_cinderlite.lib import exceptions
+from osc_cinderlite.lib import limits
+from osc_cinderlite.lib import reconcile
+from osc_cinderlite.lib.resource import Resource
+from osc_cinderlite.lib import waiter
+
+if TYPE_CHECKING:
+    from osc_cinderlite.lib.client import Client
+    from osc_cinderlite.lib.http import Answer
+
+_UUID = re.compile(r'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', re.I)
+
+Values = Mapping[str, Any]
+
+
+def is_uuid(text: str) -> bool:
+    """Return whether ``text`` is written as Cinder writes IDs."""
+    return _UUID.fullmatch(text) is not None
+
+
+class Manager:
+    """The requests that one kind of resource answers to.
+
+    :cvar kind: the resource's name for people
+    :cvar noun: its name in commands of the ``openstack`` client
+    :cvar key: its key in requests and answers
+    :cvar collection: its collection in URLs, without slashes
+    :cvar succeeded: the statuses in which a create has ended well
+    :cvar wait_timeout: seconds that :meth:`wait` waits if not told
+    """
+
+    kind: ClassVar[str]
+    noun: ClassVar[str]
+    key: ClassVar[str]
+    collection: ClassVar[str]
+    succeeded: ClassVar[frozenset[str]] = frozenset({'available'})
+    wait_timeout: ClassVar[float] = 3600.0
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self.http = client.http
+
+    def check(self, values: Values) -> None:
+        """Refuse values for a create that the API version cannot express.
+
+        No request is sent. While the server's version is unknown, the
+        highest is assumed.
+
+        :raises exceptions.UnsupportedVersion: for a field that is newer
+        :raises exceptions.InvalidInput: for one that does not exist
+        """
+        self.request(values).body(self.http.version)
+
+    def request(self, values: Values) -> Create:
+        """Return the request that a create with ``values`` sends."""
+        raise NotImplementedError
+
+    def create_from(self, request: Create) -> Resource:
+        """Send a create that :meth:`request` returned.
+
+        :raises: as :meth:`_create`
+        """
+        return self._create(request)
+
+    def _create(self, request: Create) -> Resource:
+        """Send a create and return what it made.
+
+        A lost answer is looked for by name, see :mod:`.reconcile`.
+
+        :raises exceptions.UnknownOutcome: if the answer was lost and what
+            came of it could not be found out
+        :raises exceptions.ClientException: if it was not carried out
+        """
+        return reconcile.create(self, request, self._post)
+
+    def _post(self, request: Create) -> Resource:
+        try:
+            answer = self.http.post(f'/{request.path}', request.body)
+        except exceptions.OverLimit as error:
+            limits.explain(self.http, error)
+            raise
+        return self._record(answer)
+
+    def _get(self, url: str) -> Resource:
+        return self._record(self.http.get(url))
+
+    def _record(self, answer: Answer) -> Resource:
+        record = answer.body.get(self.key)
+        if not isinstance(record, dict) or not record.get('id'):
+            raise exceptions.InvalidResponse(
+                f'the answer has no {self.kind} in it',
+                request_id=answer.request_id,
+            )
+        found = Resource(record)
+        found.request_id = answer.request_id
+        return found
+
+    def _list(
+        self, url: str, params: Values | None = None
+    ) -> Iterator[Resource]:
+        """Return all records of a list, page by page as they are wanted."""
+        key = self.collection.rpartition('/')[2]
+        here: str | None = url
+        while here:
+            answer = self.http.get(here, params)
+            records = answer.body.get(key)
+            if not isinstance(records, list):
+                raise exceptions.InvalidResponse(
+                    f'the answer has no list of {key} in it',
+                    request_id=answer.request_id,
+                )
+            for record in records:
+                if isinstance(record, dict) and record.get('id'):
+                    found = Resource(record)
+                    found.request_id = answer.request_id
+                    yield found
+            here, params = self._next_page(answer.body, key, url)
+
+    def _next_page(
+        self, document: Values, key: str, url: str
+    ) -> tuple[str | None, Values | None]:
+        """Return path and query of the next page.
+
+        The server's link may name a host that only it knows: of the link,
+        the query alone is used.
+        """
+        links = document.get(f'{key}_links')
+        for link in links if isinstance(links, list) else ():
+            if isinstance(link, dict) and link.get('rel') == 'next':
+                query = parse.urlsplit(str(link.get('href'))).query
+                return url, dict(parse.parse_qsl(query))
+        return None, None
+
+    def get(self, resource_id: str) -> Resource:
+        """Return the full record of a resource.
+
+        :param resource_id: its UUID
+        :raises exceptions.NotFound: if there is none
+        """
+        quoted = parse.quote(resource_id, safe='')
+        return self._get(f'/{self.collection}/{quoted}')
+
+    def list(self, **filters: str) -> Iterator[Resource]:
+        """Return the full records of all resources, as a stream.
+
+        :param filters: query parameters of the API's list call
+        """
+        return self._list(f'/{self.collection}/detail', filters or None)
+
+    def named(self, name: str) -> list[Resource]:
+        """Return the full records of the resources with exactly this name."""
+        return [
+            found for found in self.list(name=name) if found.name == name
+        ]
+
+    def find(self, name: str) -> Resource:
+        """Return the full record of the one resource with this name.
+
+        :raises exceptions.ResourceNotFound: if there is none
+        :raises exceptions.MultipleMatches: if there are several
+        """
+        found = self.named(name)
+        if not found:
+            raise exceptions.ResourceNotFound(
+                f'No {self.kind} found for {name}'
+            )
+        if len(found) > 1:
+            raise exceptions.MultipleMatches(self.kind, name, found)
+        return found[0]
+
+    def wait(
+        self,
+        resource: Resource,
+        *,
+        timeout: float | None = None,
+        restored_from: str | None = None,
+        on_state: Callable[[Resource], None] | None = None,
+    ) -> Resource:
+        """Follow a resource to the end of its create.
+
+        :param resource: what a create returned
+        :param timeout: seconds; :attr:`wait_timeout` if None
+        :param restored_from: the UUID of the backup it is restored from
+        :param on_state: called with the record after each look
+        :return: its full record
+        :raises exceptions.ResourceFailed: if it ended in an error or
+            vanished; with Cinder's reason where it recorded one
+        :raises exceptions.WaitTimeout: if the time is over
+        """
+        return waiter.wait(
+            self,
+            resource,
+            timeout=self.wait_timeout if timeout is None else timeout,
+            restored_from=restored_from,
+            on_state=on_state,
+        )
+
+
+class Create:
+    """A create that has not been sent.
+
+    :param path: the path below the endpoint, without its first slash
+    :param key: the key of the object in the body
+    :param declared: the ``TypedDict`` that declares the object's fields
+    :param values: the fields' values
+    :param beside: keys at the top level of the body, beside the object
+    """
+
+    def __init__(
+        self,
+        http: Any,
+        path: str,
+        key: str,
+        declared: type,
+        values: Values,
+        beside: Values | None = None,
+    ) -> None:
+        self.http = http
+        self.path = path
+        self.key = key
+        self.declared = declared
+        self.values = values
+        self.beside = beside or {}
+
+    @property
+    def name(self) -> str | None:
+        """The name the new resource is to have."""
+        return self.values.get('name')
+
+    def body(self, version: api_versions.APIVersion) -> dict[str, Any]:
+        """Return the request's body at ``version``.
+
+        :raises exceptions.UnsupportedVersion: for a field that is newer
+        """
+        built = body.build(
+            self.declared, self.values, version, asked=self.http.exact
+        )
+        return {self.key: built, **self.beside}

@@ -1,0 +1,121 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Request bodies from declared fields.
+
+A resource declares what its create takes as a ``TypedDict``; a key that not
+every version of the API has, or that goes by another name on the wire,
+carries a :class:`Field`::
+
+    class VolumeCreate(TypedDict, total=False):
+        name: str
+        backup_id: Annotated[str, Field(since='3.47')]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+import dataclasses
+import functools
+from typing import Any, get_type_hints
+
+from osc_cinderlite.lib import api_versions
+from osc_cinderlite.lib import exceptions
+
+
+@dataclasses.dataclass(frozen=True)
+class Field:
+    """How a field is sent.
+
+    :param wire: its key in the body, if that differs from the declared name
+    :param since: the first version with it; asking for it before is an error
+    :param until: the last version that wants it; later it is left out,
+        because the server then does by itself what it asked for
+    """
+
+    wire: str | None = None
+    since: str | None = None
+    until: str | None = None
+
+
+@functools.cache
+def fields(declared: type) -> dict[str, Field]:
+    """Return the fields that a ``TypedDict`` declares, by name."""
+    hints = get_type_hints(declared, include_extras=True)
+    return {
+        name: next(
+            (
+                note
+                for note in getattr(hint, '__metadata__', ())
+                if isinstance(note, Field)
+            ),
+            Field(),
+        )
+        for name, hint in hints.items()
+    }
+
+
+def check(
+    declared: type,
+    values: Mapping[str, Any],
+    version: api_versions.APIVersion,
+    *,
+    asked: bool,
+) -> None:
+    """Refuse what ``version`` cannot express.
+
+    :param asked: whether the user asked for just this version
+    :raises exceptions.InvalidInput: for a field that is not declared
+    :raises exceptions.UnsupportedVersion: for one that is newer
+    """
+    known = fields(declared)
+    for name, value in values.items():
+        if name not in known:
+            raise exceptions.InvalidInput(
+                f"'{name}' is not a field of {declared.__name__}"
+            )
+        since = known[name].since
+        if value is None or since is None:
+            continue
+        needs = api_versions.APIVersion.parse(since)
+        if version < needs:
+            raise exceptions.UnsupportedVersion(name, needs, version, asked)
+
+
+def build(
+    declared: type,
+    values: Mapping[str, Any],
+    version: api_versions.APIVersion,
+    *,
+    asked: bool,
+) -> dict[str, Any]:
+    """Return the JSON object for ``values`` at ``version``.
+
+    What is None is left out: several of Cinder's schemas refuse null.
+
+    :raises exceptions.InvalidInput: for a field that is not declared
+    :raises exceptions.UnsupportedVersion: for one that is newer
+    """
+    check(declared, values, version, asked=asked)
+    known = fields(declared)
+    return {
+        known[name].wire or name: value
+        for name, value in values.items()
+        if value is not None and not _past(known[name], version)
+    }
+
+
+def _past(field: Field, version: api_versions.APIVersion) -> bool:
+    return (
+        field.until is not None
+        and version > api_versions.APIVersion.parse(field.until)
+    )

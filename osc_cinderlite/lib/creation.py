@@ -1,0 +1,367 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""One create from what a person gives to what the server made.
+
+People name what they create from; the API wants IDs. A :class:`Creation`
+holds both, finds what has to be found, and sends the create. Single commands
+and bulk ones run the same creations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+import logging
+import threading
+from typing import Any, ClassVar, Literal, NamedTuple
+
+from osc_cinderlite.lib import base
+from osc_cinderlite.lib import exceptions
+from osc_cinderlite.lib.resource import Resource
+from osc_cinderlite.lib.volume_backups import VolumeBackupManager
+from osc_cinderlite.lib.volumes import VolumeManager
+
+LOG = logging.getLogger(__name__)
+
+
+class Reference:
+    """A resource that was given by name or ID.
+
+    What is written as a UUID is taken for one, without a request, until the
+    server says that it does not exist; everything else is a name. One
+    reference may serve many creations: it is looked up once.
+
+    :param manager: the manager of its kind
+    :param given: the name or ID
+    """
+
+    def __init__(self, manager: base.Manager, given: str) -> None:
+        self.manager = manager
+        self.given = given
+        self._lock = threading.Lock()
+        self._record: Resource | None = None
+        self._looked_up = False
+
+    @property
+    def id(self) -> str:
+        """The UUID; of a name, once it was resolved."""
+        return self._record.id if self._record is not None else self.given
+
+    @property
+    def known(self) -> Resource | None:
+        """The full record, if there was a need to get it."""
+        return self._record
+
+    def resolve(self) -> None:
+        """Look a name up.
+
+        :raises exceptions.ResourceNotFound: if nothing has it
+        :raises exceptions.MultipleMatches: if several do
+        """
+        if not base.is_uuid(self.given):
+            self.look_up()
+
+    def look_up(self) -> None:
+        """Look for a resource of the given name, also if it is like a UUID.
+
+        :raises: as :meth:`resolve`
+        """
+        with self._lock:
+            if not self._looked_up:
+                self._record = self.manager.find(self.given)
+                self._looked_up = True
+
+    def record(self) -> Resource:
+        """Return the full record.
+
+        :raises exceptions.NotFound: if the UUID does not exist
+        """
+        with self._lock:
+            if self._record is None:
+                self._record = self.manager.get(self.given)
+            return self._record
+
+
+class References:
+    """The references of one run; equal ones are the same object."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], Reference] = {}
+
+    def __call__(self, manager: base.Manager, given: str) -> Reference:
+        """Return the reference to what ``given`` names."""
+        return self._known.setdefault(
+            (manager.collection, given), Reference(manager, given)
+        )
+
+
+class Outcome(NamedTuple):
+    """What a creation came to.
+
+    :param resource: what exists now
+    :param result: whether it was made now or was there before
+    """
+
+    resource: Resource
+    result: Literal['created', 'exists']
+
+
+class Creation:
+    """A create that is still to be carried out.
+
+    :param manager: the manager of what is created
+    :param values: fields of the create, except those given as references
+    :param references: fields whose values are IDs that may be names yet
+    :param follow_ups: what is to be done, in this order, once the new
+        resource is available; each is called with its ID
+
+    :cvar contradictory: for a resource that exists already: what to compare
+        of its record with the create's fields (by the record's key)
+    """
+
+    contradictory: ClassVar[Mapping[str, str]] = {'volume_id': 'volume_id'}
+
+    def __init__(
+        self,
+        manager: base.Manager,
+        values: Mapping[str, Any],
+        references: Mapping[str, Reference] | None = None,
+        follow_ups: tuple[Callable[[str], None], ...] = (),
+    ) -> None:
+        self.manager = manager
+        self.values = dict(values)
+        self.references = dict(references or {})
+        self.follow_ups = follow_ups
+
+    @property
+    def name(self) -> str | None:
+        """The name of what is created."""
+        return self.values.get('name')
+
+    @property
+    def restored_from(self) -> str | None:
+        """The UUID of the backup that a new volume is restored from."""
+        backup = self.references.get('backup_id')
+        return backup.id if backup else None
+
+    def check(self) -> None:
+        """Refuse, without a request, what the API version lacks.
+
+        :raises exceptions.UnsupportedVersion: for a field that is newer
+        """
+        self.manager.check(self._filled())
+
+    def prepare(self) -> None:
+        """Find everything that is given by name.
+
+        :raises exceptions.ClientException: for what cannot be found
+        """
+        for reference in self.references.values():
+            reference.resolve()
+
+    def request(self) -> base.Create:
+        """Return the request as it would be sent now."""
+        return self.manager.request(self._filled())
+
+    def run(self, *, or_show: bool = False) -> Outcome:
+        """Carry it out.
+
+        :param or_show: take a resource of that name that exists already
+        :raises exceptions.MultipleMatches: if there are several
+        :raises exceptions.ClientException: if nothing was created
+        """
+        if or_show:
+            existing = self._existing()
+            if existing is not None:
+                return Outcome(existing, 'exists')
+        self.prepare()
+        return Outcome(self._send(), 'created')
+
+    def follow_up(self, resource_id: str) -> None:
+        """Do what is to be done once the resource is available."""
+        for act in self.follow_ups:
+            act(resource_id)
+
+    def _filled(self) -> dict[str, Any]:
+        ids = {field: ref.id for field, ref in self.references.items()}
+        return {**self.values, **ids}
+
+    def _send(self) -> Resource:
+        try:
+            return self.manager.create_from(self.request())
+        except exceptions.NotFound as error:
+            self._names_after_all(error)
+        return self.manager.create_from(self.request())
+
+    def _names_after_all(self, error: exceptions.NotFound) -> None:
+        """Take the UUID that the server does not know for a name."""
+        for reference in self.references.values():
+            if reference.known is None and reference.given in error.message:
+                try:
+                    reference.look_up()
+                except exceptions.ResourceNotFound as nothing:
+                    nothing.status = error.status
+                    nothing.request_id = error.request_id
+                    raise nothing from error
+                return
+        raise error
+
+    def _existing(self) -> Resource | None:
+        assert self.name is not None
+        found = self.manager.named(self.name)
+        if not found:
+            return None
+        if len(found) > 1:
+            raise exceptions.MultipleMatches(
+                self.manager.kind, self.name, found
+            )
+        self._compare(found[0])
+        return found[0]
+
+    def _compare(self, existing: Resource) -> None:
+        """Warn of what was asked for and is not so."""
+        for reference in self.references.values():
+            reference.resolve()
+        wanted = self._filled()
+        for key, field in self.contradictory.items():
+            value = wanted.get(field)
+            if value is not None and existing.get(key) != value:
+                LOG.warning(
+                    "The %s '%s' exists, but its %s is %s, not %s.",
+                    self.manager.kind,
+                    exceptions.printable(str(self.name)),
+                    key,
+                    exceptions.printable(str(existing.get(key))),
+                    exceptions.printable(str(value)),
+                )
+
+
+class VolumeCreation(Creation):
+    """The create of a volume, which may have a source with a size."""
+
+    contradictory = {
+        'size': 'size',
+        'volume_type': 'volume_type',
+        'snapshot_id': 'snapshot_id',
+        'source_volid': 'source_volid',
+    }
+    _sources: ClassVar = ('snapshot_id', 'source_volid', 'backup_id')
+
+    @property
+    def _source(self) -> Reference | None:
+        for field in self._sources:
+            if field in self.references:
+                return self.references[field]
+        return None
+
+    def prepare(self) -> None:
+        super().prepare()
+        source = self._source
+        if source is not None and source.known is not None:
+            self._fit(source.known)
+
+    def _send(self) -> Resource:
+        try:
+            return super()._send()
+        except exceptions.BadRequest:
+            source = self._source
+            if source is None or source.known or not self.values.get('size'):
+                raise
+            if not self._fit(source.record()):
+                raise
+        return super()._send()
+
+    def _fit(self, source: Resource) -> bool:
+        """Raise the size to the source's; return whether it was below."""
+        given = self.values.get('size')
+        if source.size is None or (given or 0) >= source.size:
+            return False
+        self.values['size'] = source.size
+        if given is not None:
+            LOG.warning(
+                'The size of %d GiB is below that of its source; the volume '
+                'is made with %d GiB.',
+                given,
+                source.size,
+            )
+        return True
+
+
+class BackupCreation(Creation):
+    """The create of a backup, which may be incremental if it can.
+
+    :param incremental_or_full: incremental if there is a usable parent
+    :param chosen: called with the parent that was found, or None
+    """
+
+    contradictory = {
+        'volume_id': 'volume_id',
+        'snapshot_id': 'snapshot_id',
+        'is_incremental': 'incremental',
+        'container': 'container',
+    }
+
+    def __init__(
+        self,
+        manager: VolumeBackupManager,
+        values: Mapping[str, Any],
+        references: Mapping[str, Reference],
+        *,
+        incremental_or_full: bool = False,
+        chosen: Callable[[Resource | None], None] | None = None,
+    ) -> None:
+        super().__init__(manager, values, references)
+        self.backups = manager
+        self._choose = incremental_or_full
+        self._chosen = chosen
+
+    def prepare(self) -> None:
+        super().prepare()
+        if not self._choose:
+            return
+        self._choose = False
+        snapshot = self.references.get('snapshot_id')
+        parent = self.backups.parent(
+            _existing_record(self.references['volume_id']),
+            _existing_record(snapshot) if snapshot else None,
+        )
+        self.values['incremental'] = parent is not None
+        if self._chosen is not None:
+            self._chosen(parent)
+
+
+def _existing_record(reference: Reference) -> Resource:
+    """Return the record of a UUID, or of a name that is like one."""
+    try:
+        return reference.record()
+    except exceptions.NotFound as error:
+        try:
+            reference.look_up()
+        except exceptions.ResourceNotFound as nothing:
+            raise nothing from error
+        return reference.record()
+
+
+def volume_follow_ups(
+    manager: VolumeManager, bootable: bool | None, read_only: bool | None
+) -> tuple[Callable[[str], None], ...]:
+    """Return what a volume create cannot do in its one request.
+
+    :param bootable: the boot flag to set, or None
+    :param read_only: the access mode to set, or None
+    """
+    acts: list[Callable[[str], None]] = []
+    if bootable is not None:
+        acts.append(lambda v: manager.set_bootable(v, bootable))
+    if read_only is not None:
+        acts.append(lambda v: manager.set_readonly(v, read_only))
+    return tuple(acts)

@@ -1,0 +1,344 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What can go wrong, as one family of exceptions.
+
+Each derives from :class:`ClientException` and reads as one line that can be
+shown to a person: terminal controls in it are escaped, line breaks folded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from html import unescape
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import requests
+
+    from osc_cinderlite.lib.api_versions import APIVersion
+    from osc_cinderlite.lib.resource import Resource
+
+_LONGEST = 600
+
+
+def printable(text: str) -> str:
+    """Return ``text`` with everything a terminal would act upon escaped."""
+    if text.isprintable():
+        return text
+    return ''.join(
+        c if c.isprintable() else c.encode('unicode_escape').decode()
+        for c in text
+    )
+
+
+def one_line(text: str) -> str:
+    """Return ``text`` on one line of bounded length, safe for a terminal."""
+    text = printable(' '.join(text.split()))
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + '...'
+
+
+class ClientException(Exception):
+    """The base of all errors that this library raises.
+
+    :ivar message: what happened, in Cinder's words where it said something
+    :ivar status: the HTTP status of the answer (int), or None without one
+    :ivar code: a stable word for the kind of error: the name of Cinder's
+        fault (``badRequest``, ``overLimit``, ...) or one of this library
+    :ivar request_id: Cinder's ID of the failed request, or None
+    """
+
+    code = 'error'
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        code: str | None = None,
+        request_id: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.status = status
+        self.code = code or self.code
+        self.request_id = request_id
+
+    def __str__(self) -> str:
+        facts = []
+        if self.status is not None:
+            facts.append(f'HTTP {self.status}')
+        if self.request_id:
+            facts.append(f'Request-ID: {self.request_id}')
+        message = self.message.rstrip('.') if facts else self.message
+        return one_line(message + (f' ({", ".join(facts)})' if facts else ''))
+
+
+class InvalidInput(ClientException):
+    """A value that the server would refuse; nothing was sent."""
+
+    code = 'invalidInput'
+
+
+class UnsupportedVersion(ClientException):
+    """A field needs another API version than there is; nothing was created.
+
+    :ivar field: the name of the field in the request body
+    :ivar needs: the first version that has the field
+    """
+
+    code = 'unsupportedVersion'
+
+    def __init__(
+        self, field: str, needs: APIVersion, has: APIVersion, asked: bool
+    ) -> None:
+        self.field = field
+        self.needs = needs
+        self.has = has
+        self.asked = asked
+        super().__init__(self.explain(field))
+
+    def explain(self, name: str) -> str:
+        """Return the message with the field under the name its user gave."""
+        if not self.asked:
+            there = f'this cloud has at most {self.has}'
+        elif self.has.major < 3:
+            there = f'version {self.has.major} was asked for'
+        else:
+            there = f'{self.has} was asked for'
+        return (
+            f'{name} needs volume API version {self.needs} or later, '
+            f'and {there}'
+        )
+
+
+class ConnectionFailed(ClientException):
+    """The request could not be sent, or a look-up got no answer.
+
+    :ivar sent: whether the server may have seen the request
+    """
+
+    code = 'connectionFailed'
+
+    def __init__(self, message: str, *, sent: bool) -> None:
+        super().__init__(message)
+        self.sent = sent
+
+
+class InvalidResponse(ClientException):
+    """The server's answer is not what the API promises."""
+
+    code = 'invalidResponse'
+
+
+class UnknownOutcome(ClientException):
+    """A create was sent and its answer lost: it may have been carried out."""
+
+    code = 'unknownOutcome'
+
+
+class ResourceNotFound(ClientException):
+    """No resource has the name or ID."""
+
+    code = 'notFound'
+
+
+class MultipleMatches(ClientException):
+    """Several resources have the name.
+
+    :ivar candidates: all of them
+    """
+
+    code = 'multipleMatches'
+
+    def __init__(
+        self, kind: str, name: str, candidates: Iterable[Resource]
+    ) -> None:
+        self.candidates = list(candidates)
+        listed = '; '.join(_candidate(found) for found in self.candidates)
+        super().__init__(
+            f"More than one {kind} is named '{name}': {listed}. "
+            'Use an ID instead.'
+        )
+
+    def __str__(self) -> str:
+        return printable(self.message)
+
+
+def _candidate(found: Resource) -> str:
+    size = '' if found.size is None else f', {found.size} GiB'
+    return (
+        f'{found.id} ({found.status or "status unknown"}{size}, '
+        f'created {found.get("created_at") or "at an unknown time"})'
+    )
+
+
+class WaitTimeout(ClientException):
+    """The resource had not reached its end when the time was over.
+
+    :ivar resource: the resource as last seen
+    """
+
+    code = 'waitTimeout'
+
+    def __init__(self, message: str, resource: Resource) -> None:
+        super().__init__(message)
+        self.resource = resource
+
+
+class ResourceFailed(ClientException):
+    """The resource ended in an error or disappeared.
+
+    :ivar resource: the resource as last seen
+    :ivar reason: why, in Cinder's words, or None where it recorded nothing
+    """
+
+    code = 'resourceFailed'
+
+    def __init__(
+        self,
+        message: str,
+        resource: Resource,
+        *,
+        reason: str | None = None,
+        request_id: str | None = None,
+    ) -> None:
+        super().__init__(message, request_id=request_id)
+        self.resource = resource
+        self.reason = reason
+
+
+class HTTPError(ClientException):
+    """An answer that says no."""
+
+    #: seconds after which the server wants to be asked again, if it said so
+    retry_after: float | None = None
+
+
+class BadRequest(HTTPError):
+    """HTTP 400."""
+
+
+class Unauthorized(HTTPError):
+    """HTTP 401."""
+
+
+class Forbidden(HTTPError):
+    """HTTP 403."""
+
+
+class NotFound(HTTPError):
+    """HTTP 404."""
+
+
+class NotAcceptable(HTTPError):
+    """HTTP 406: the server does not have the microversion."""
+
+
+class Conflict(HTTPError):
+    """HTTP 409."""
+
+
+class OverLimit(HTTPError):
+    """HTTP 413: a quota is used up."""
+
+
+class TooManyRequests(HTTPError):
+    """HTTP 429."""
+
+
+class ServerError(HTTPError):
+    """HTTP 5xx."""
+
+
+_BY_STATUS: dict[int, type[HTTPError]] = {
+    400: BadRequest,
+    401: Unauthorized,
+    403: Forbidden,
+    404: NotFound,
+    406: NotAcceptable,
+    409: Conflict,
+    413: OverLimit,
+    429: TooManyRequests,
+}
+
+
+def request_id_of(headers: Mapping[str, str]) -> str | None:
+    """Return the ID that Cinder, or a layer before it, gave the request."""
+    return headers.get('x-openstack-request-id') or headers.get(
+        'x-compute-request-id'
+    )
+
+
+def decode(response: requests.Response) -> Any:
+    """Return the JSON document of a response.
+
+    :raises InvalidResponse: if it is none
+    """
+    try:
+        return json.loads(response.content)
+    except (ValueError, RecursionError):
+        what = response.headers.get('Content-Type', 'no content type')
+        raise InvalidResponse(
+            f'the server answered with {len(response.content)} bytes '
+            f'({what}) that are not JSON',
+            status=response.status_code,
+            request_id=request_id_of(response.headers),
+        ) from None
+
+
+def from_response(response: requests.Response) -> HTTPError:
+    """Return the error that an answer other than success stands for.
+
+    Cinder's envelope is ``{"<fault name>": {"code": N, "message": "..."}}``;
+    proxies and middleware before it answer with HTML, text or nothing.
+    """
+    status = response.status_code
+    kind = _BY_STATUS.get(status, ServerError if status >= 500 else HTTPError)
+    code, message = _fault(response)
+    return kind(
+        message,
+        status=status,
+        code=code,
+        request_id=request_id_of(response.headers),
+    )
+
+
+def _fault(response: requests.Response) -> tuple[str | None, str]:
+    plain = f'the server answered "{response.reason or "no reason given"}"'
+    if 300 <= response.status_code < 400:
+        where = response.headers.get('Location', 'nowhere')
+        return 'redirect', f'the server redirects to {where}'
+    try:
+        document = decode(response)
+    except InvalidResponse:
+        return None, _from_text(response.content) or plain
+    if isinstance(document, dict):
+        for name, fault in document.items():
+            if isinstance(fault, dict) and fault.get('message'):
+                return str(name), str(fault['message'])
+        if isinstance(document.get('message'), str):
+            return None, document['message'] or plain
+    return None, plain
+
+
+def _from_text(content: bytes) -> str:
+    """Return what a page or a plain text has to say, without its markup."""
+    text = content[:20000].decode(errors='replace')
+    title = re.search(r'<title[^>]*>(.*?)</title>', text, re.I | re.S)
+    if title:
+        return unescape(title[1]).strip()
+    if '<' in text:
+        text = unescape(re.sub(r'<[^>]*>', ' ', text))
+    return text.strip()

@@ -1,0 +1,61 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""A volume, snapshot or backup as the server described it."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+
+class Resource(dict[str, Any]):
+    """The server's record, as a dictionary with its main keys at hand.
+
+    :ivar request_id: Cinder's ID of the request that returned the record
+    """
+
+    request_id: str | None = None
+
+    @property
+    def id(self) -> str:
+        """The resource's UUID."""
+        return str(self['id'])
+
+    @property
+    def name(self) -> str | None:
+        """The name, which need not be unique; None if it has none."""
+        return self.get('name')
+
+    @property
+    def status(self) -> str | None:
+        """The status, such as ``available``; None in a brief record."""
+        return self.get('status')
+
+    @property
+    def size(self) -> int | None:
+        """The size in GiB; None in a brief record."""
+        return self.get('size')
+
+    @property
+    def created_at(self) -> datetime.datetime | None:
+        """When the server made it (UTC); None in a brief record."""
+        return timestamp(self.get('created_at'))
+
+
+def timestamp(text: Any) -> datetime.datetime | None:
+    """Read Cinder's ``2026-01-31T12:00:00.000000``, which is UTC."""
+    try:
+        when = datetime.datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
+    return when if when.tzinfo else when.replace(tzinfo=datetime.UTC)

@@ -1,0 +1,270 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Following resources to the end of their create, one or a thousand.
+
+:class:`Poller` knows what is waited for and asks the server once a tick: for
+one resource its record, for several one list. It never sleeps; whoever uses
+it decides how to spend :attr:`Poller.pause`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+import dataclasses
+import time
+from typing import TYPE_CHECKING
+
+from osc_cinderlite.lib import exceptions
+from osc_cinderlite.lib.resource import Resource
+
+if TYPE_CHECKING:
+    from osc_cinderlite.lib.base import Manager
+
+#: seconds between two looks: the first and the longest
+SHORTEST = 0.3
+LONGEST = 5.0
+
+#: the pause is this part of the time already waited
+_GROWTH = 0.25
+
+#: seconds without any answer after which a wait gives up
+_SILENCE = 300.0
+
+#: every so many looks at a volume restored from a backup go to the backup
+_LOOK_AT_BACKUP = 4
+
+_PAGE = 1000
+
+
+@dataclasses.dataclass
+class Watched:
+    """A resource that is waited for.
+
+    :param resource: its record as last seen
+    :param since: when the wait began, on the monotonic clock
+    :param deadline: when it ends
+    :param restored_from: the UUID of the backup it is made from, if any
+    :param request_id: Cinder's ID of the create, if known
+    :param looks: how often it was looked at
+    """
+
+    resource: Resource
+    since: float
+    deadline: float
+    restored_from: str | None = None
+    request_id: str | None = None
+    looks: int = 0
+
+
+@dataclasses.dataclass(frozen=True)
+class Ended:
+    """The end of a wait.
+
+    :param resource: its record as last seen
+    :param error: why it did not end well, or None
+    """
+
+    resource: Resource
+    error: exceptions.ClientException | None = None
+
+
+class Poller:
+    """What is waited for, and the looks at it.
+
+    :param manager: the manager of all the resources
+    :param clock: returns monotonic seconds
+    """
+
+    def __init__(
+        self, manager: Manager, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.manager = manager
+        self._clock = clock
+        self._watched: dict[str, Watched] = {}
+        self._last_look = clock()
+        self._silent_since: float | None = None
+
+    def __len__(self) -> int:
+        return len(self._watched)
+
+    def watch(
+        self,
+        resource: Resource,
+        timeout: float,
+        restored_from: str | None = None,
+    ) -> None:
+        """Begin to wait for a resource, for ``timeout`` seconds."""
+        now = self._clock()
+        self._watched[resource.id] = Watched(
+            resource,
+            now,
+            now + timeout,
+            restored_from,
+            request_id=resource.request_id,
+        )
+
+    @property
+    def seen(self) -> list[Resource]:
+        """The records, as last seen, of what is still waited for."""
+        return [watched.resource for watched in self._watched.values()]
+
+    @property
+    def pause(self) -> float:
+        """Seconds until the next look is due; grows as the wait does."""
+        if not self._watched:
+            return LONGEST
+        youngest = max(w.since for w in self._watched.values())
+        first = min(w.deadline for w in self._watched.values())
+        due = self._last_look + min(
+            max((self._last_look - youngest) * _GROWTH, SHORTEST), LONGEST
+        )
+        return max(0.0, min(due, first) - self._clock())
+
+    def look(self) -> list[Ended]:
+        """Ask the server once and return what has come to its end.
+
+        A server that does not answer is asked again at the next look, for
+        five minutes.
+
+        :raises exceptions.ClientException: if the server refuses to tell
+        """
+        try:
+            states = self._states()
+        except (
+            exceptions.ConnectionFailed,
+            exceptions.InvalidResponse,
+            exceptions.ServerError,
+            exceptions.TooManyRequests,
+        ):
+            self._last_look = self._clock()
+            self._silent_since = self._silent_since or self._last_look
+            if self._last_look - self._silent_since > _SILENCE:
+                raise
+            return self._overdue()
+        self._last_look = self._clock()
+        self._silent_since = None
+        ended = [
+            end
+            for resource_id, seen in states.items()
+            if (end := self._judge(self._watched[resource_id], seen))
+        ]
+        for end in ended:
+            del self._watched[end.resource.id]
+        return ended + self._overdue()
+
+    def _states(self) -> dict[str, Resource | None]:
+        """Return the records of what is waited for; None for what is gone."""
+        if len(self._watched) == 1:
+            (watched,) = self._watched.values()
+            return self._state_of_one(watched)
+        wanted = len(self._watched)
+        seen: dict[str, Resource | None] = {}
+        newest_first = self.manager.list(
+            sort='created_at:desc', limit=str(min(_PAGE, wanted + 20))
+        )
+        for record in newest_first:
+            if record.id in self._watched:
+                seen[record.id] = record
+                if len(seen) == wanted:
+                    break
+        for resource_id in self._watched.keys() - seen.keys():
+            seen[resource_id] = self._record(resource_id)
+        return seen
+
+    def _state_of_one(self, watched: Watched) -> dict[str, Resource | None]:
+        watched.looks += 1
+        if watched.restored_from and watched.looks % _LOOK_AT_BACKUP == 0:
+            if self._backup_is_lost(watched.restored_from):
+                return {
+                    watched.resource.id: Resource(
+                        watched.resource, status='error'
+                    )
+                }
+            return {}
+        return {watched.resource.id: self._record(watched.resource.id)}
+
+    def _record(self, resource_id: str) -> Resource | None:
+        try:
+            return self.manager.get(resource_id)
+        except exceptions.NotFound:
+            return None
+
+    def _backup_is_lost(self, backup_id: str) -> bool:
+        try:
+            backup = self.manager.client.backups.get(backup_id)
+        except exceptions.NotFound:
+            return True
+        return (backup.status or '').startswith('error')
+
+    def _judge(self, watched: Watched, seen: Resource | None) -> Ended | None:
+        """Return the end that a look shows, or None if it goes on."""
+        if seen is None:
+            return Ended(watched.resource, self._failure(watched, gone=True))
+        seen.request_id = watched.request_id
+        watched.resource = seen
+        status = (seen.status or '').lower()
+        if status in self.manager.succeeded:
+            return Ended(seen)
+        if status.startswith('error') or status == 'deleted':
+            return Ended(seen, self._failure(watched, gone=False))
+        return None
+
+    def _failure(
+        self, watched: Watched, *, gone: bool
+    ) -> exceptions.ResourceFailed:
+        return self.manager.client.messages.failure(
+            self.manager,
+            watched.resource,
+            request_id=watched.request_id,
+            restored_from=watched.restored_from,
+            gone=gone,
+        )
+
+    def _overdue(self) -> list[Ended]:
+        now = self._clock()
+        late = [w for w in self._watched.values() if w.deadline <= now]
+        for watched in late:
+            del self._watched[watched.resource.id]
+        return [Ended(w.resource, self._timeout(w)) for w in late]
+
+    def _timeout(self, watched: Watched) -> exceptions.WaitTimeout:
+        resource = watched.resource
+        return exceptions.WaitTimeout(
+            f'{self.manager.kind} {resource.id} is still '
+            f'{resource.status or "in an unknown state"} after '
+            f'{watched.deadline - watched.since:g} seconds',
+            resource,
+        )
+
+
+def wait(
+    manager: Manager,
+    resource: Resource,
+    *,
+    timeout: float,
+    restored_from: str | None = None,
+    on_state: Callable[[Resource], None] | None = None,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Resource:
+    """Follow one resource to its end, see :meth:`.Manager.wait`."""
+    poller = Poller(manager)
+    poller.watch(resource, timeout, restored_from)
+    while True:
+        sleep(poller.pause)
+        for end in poller.look():
+            if end.error is not None:
+                raise end.error
+            return end.resource
+        if on_state is not None:
+            (seen,) = poller.seen
+            on_state(seen)

@@ -1,0 +1,163 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What the commands' options have in common."""
+
+import argparse
+from collections.abc import Callable
+import json
+import re
+from typing import Any, NoReturn
+
+from osc_cinderlite.i18n import _
+
+_UNITS = {'': 1, 'G': 1, 'GB': 1, 'GIB': 1, 'T': 1024, 'TB': 1024, 'TIB': 1024}
+_LARGEST = 2147483647
+
+
+def size(text: str) -> int:
+    """Read a size such as ``10``, ``10G``, ``10GiB`` or ``1T``.
+
+    :return: GiB
+    :raises argparse.ArgumentTypeError: if it is not a whole number of GiB
+        from 1 on
+    """
+    match = re.fullmatch(r'\+?([0-9]+) ?([A-Za-z]*)', text.strip())
+    if match is None or match[2].upper() not in _UNITS:
+        raise argparse.ArgumentTypeError(
+            _(
+                "'%s' is not a size; give whole GiB, such as 10, 10G, 10GiB "
+                'or 1T'
+            )
+            % text
+        )
+    gib = int(match[1][:20]) * _UNITS[match[2].upper()]
+    if not 1 <= gib <= _LARGEST:
+        raise argparse.ArgumentTypeError(
+            _('%(given)s is not a size from 1 to %(largest)d GiB')
+            % {'given': text, 'largest': _LARGEST}
+        )
+    return gib
+
+
+def seconds(text: str) -> float:
+    """Read a time-out.
+
+    :return: seconds
+    :raises argparse.ArgumentTypeError: if it is not a number above 0
+    """
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < float('inf'):
+        raise argparse.ArgumentTypeError(
+            _("'%s' is not a number of seconds above 0") % text
+        )
+    return number
+
+
+def not_empty(text: str) -> str:
+    """Refuse an empty name or ID: most likely an unset shell variable.
+
+    :raises argparse.ArgumentTypeError: if it is empty
+    """
+    if not text.strip():
+        raise argparse.ArgumentTypeError(_('the value is empty'))
+    return text
+
+
+def gone(reason: str) -> Callable[[str], NoReturn]:
+    """Return the type of an option that is refused, with the reason."""
+
+    def refuse(text: str) -> NoReturn:
+        raise argparse.ArgumentTypeError(reason)
+
+    return refuse
+
+
+class HintAction(argparse.Action):
+    """Collects scheduler hints given as ``key=value``.
+
+    ``same_host`` and ``different_host`` become lists; of other keys the last
+    value counts. ``query`` has to be JSON.
+    """
+
+    LISTS = ('same_host', 'different_host')
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        key, equals, value = values.partition('=')
+        if not equals or not key:
+            raise argparse.ArgumentError(
+                self, _("Expected 'key=value' type, but got: %s") % values
+            )
+        if key == 'query':
+            self._check_json(value)
+        hints = dict(getattr(namespace, self.dest) or {})
+        hints[key] = (
+            [*hints.get(key, []), value] if key in self.LISTS else value
+        )
+        setattr(namespace, self.dest, hints)
+
+    def _check_json(self, value: str) -> None:
+        try:
+            json.loads(value)
+        except ValueError as error:
+            raise argparse.ArgumentError(
+                self, _('the query is not JSON: %s') % error
+            ) from error
+
+
+def add_wait(parser: argparse.ArgumentParser, default: float) -> None:
+    """Add what concerns waiting.
+
+    :param default: the time-out in seconds
+    """
+    parser.add_argument(
+        '--wait',
+        action='store_true',
+        help=_('Wait until the resource is available or has failed'),
+    )
+    parser.add_argument(
+        '--wait-timeout',
+        metavar='<seconds>',
+        type=seconds,
+        default=default,
+        help=_(
+            'Wait at most <seconds>, then end with exit status 3 '
+            '(default: %d)'
+        )
+        % default,
+    )
+
+
+def add_careful(parser: argparse.ArgumentParser) -> None:
+    """Add ``--or-show`` and ``--dry-run``."""
+    parser.add_argument(
+        '--or-show',
+        action='store_true',
+        help=_(
+            'If a resource of this name exists in the project, show it '
+            'instead of creating another one'
+        ),
+    )
+    parser.add_argument(
+        '--dry-run',
+        action='store_true',
+        help=_('Look everything up and show the request, but do not send it'),
+    )

@@ -1,0 +1,114 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What a person sees while a command waits: on stderr, never on stdout."""
+
+from collections.abc import Callable, Iterator
+import contextlib
+import logging
+import os
+import sys
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from rich import console
+
+    from osc_cinderlite.lib.resource import Resource
+
+
+def is_live(stream: TextIO | None, quiet: bool) -> bool:
+    """Return whether a line that redraws itself is wanted on ``stream``."""
+    return (
+        not quiet
+        and stream is not None
+        and stream.isatty()
+        and os.environ.get('TERM') != 'dumb'
+        and not os.environ.get('NO_COLOR')
+    )
+
+
+def say(text: str, quiet: bool) -> None:
+    """Print a plain line on stderr."""
+    if not quiet and sys.stderr is not None:
+        print(text, file=sys.stderr, flush=True)  # noqa: T201
+
+
+@contextlib.contextmanager
+def following(
+    what: str, status: str | None, quiet: bool
+) -> Iterator[Callable[['Resource'], None]]:
+    """Show a live line with name, state and elapsed time, if it is wanted.
+
+    :param what: what is waited for
+    :param status: its status
+    :return: to be called with each record of it
+    """
+    if not is_live(sys.stderr, quiet):
+        yield lambda record: None
+        return
+
+    from rich import markup
+    from rich import progress as rich_progress
+
+    with console_on_stderr() as console:
+        bar = rich_progress.Progress(
+            rich_progress.SpinnerColumn(),
+            rich_progress.TextColumn('{task.description}'),
+            rich_progress.TimeElapsedColumn(),
+            console=console,
+            transient=True,
+        )
+
+        def describe(state: Any) -> str:
+            return markup.escape(f'{what}: {state or "waiting"}')
+
+        with bar:
+            task = bar.add_task(describe(status))
+            yield lambda record: bar.update(
+                task, description=describe(record.status)
+            )
+
+
+@contextlib.contextmanager
+def console_on_stderr() -> Iterator['console.Console']:
+    """Return a console on stderr that log lines do not tear."""
+    from rich import console
+
+    made = console.Console(stderr=True, highlight=False)
+    handlers = [
+        handler
+        for handler in logging.getLogger().handlers
+        if isinstance(handler, logging.StreamHandler)
+        and handler.stream is sys.stderr
+    ]
+    stream = _Above(made)
+    for handler in handlers:
+        handler.setStream(stream)
+    try:
+        yield made
+    finally:
+        for handler in handlers:
+            handler.setStream(sys.stderr)
+
+
+class _Above:
+    """A stream for log lines: they are printed above the live line."""
+
+    def __init__(self, console: 'console.Console') -> None:
+        self._console = console
+
+    def write(self, text: str) -> None:
+        if text.strip('\n'):
+            self._console.print(text.rstrip('\n'), markup=False)
+
+    def flush(self) -> None:
+        pass

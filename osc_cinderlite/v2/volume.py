@@ -1,0 +1,252 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Volume v2 Volume action implementations"""
+
+import argparse
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from osc_lib.cli import parseractions
+from osc_lib import exceptions as osc_exceptions
+
+from osc_cinderlite import columns
+from osc_cinderlite import create
+from osc_cinderlite.i18n import _
+from osc_cinderlite import options
+
+if TYPE_CHECKING:
+    from osc_cinderlite.lib import creation
+    from osc_cinderlite.lib.resource import Resource
+
+
+class VolumeOptions(create.Create):
+    """The options that say which volume to create."""
+
+    attribute = 'volumes'
+    noun = 'volume'
+    fields = {
+        'size': '--size',
+        'group_id': '--group',
+        'backup_id': '--backup',
+    }
+    #: option, field of the API, manager of what the option names
+    _references: ClassVar[Sequence[tuple[str, str, str]]] = (
+        ('source', 'source_volid', 'volumes'),
+        ('consistency_group', 'consistencygroup_id', 'consistency_groups'),
+        ('snapshot', 'snapshot_id', 'snapshots'),
+    )
+    #: options any of which makes --size optional
+    _sized: ClassVar[Sequence[str]] = ('snapshot', 'source')
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument(
+            '--size',
+            metavar='<size>',
+            type=options.size,
+            help=_(
+                'Volume size in GiB, or with a unit as in 10G or 1T '
+                '(required unless the source has a size)'
+            ),
+        )
+        parser.add_argument(
+            '--type',
+            metavar='<volume-type>',
+            type=options.not_empty,
+            help=_('Set the type of volume'),
+        )
+        self.add_sources(parser.add_mutually_exclusive_group())
+        parser.add_argument(
+            '--description',
+            metavar='<description>',
+            help=_('Volume description'),
+        )
+        parser.add_argument(
+            '--availability-zone',
+            metavar='<availability-zone>',
+            help=_('Create volume in <availability-zone>'),
+        )
+        parser.add_argument(
+            '--consistency-group',
+            metavar='<consistency-group>',
+            type=options.not_empty,
+            help=_('Consistency group where the new volume belongs to'),
+        )
+        parser.add_argument(
+            '--property',
+            metavar='<key=value>',
+            action=parseractions.KeyValueAction,
+            dest='properties',
+            help=_(
+                'Set a property to this volume '
+                '(repeat option to set multiple properties)'
+            ),
+        )
+        parser.add_argument(
+            '--hint',
+            metavar='<key=value>',
+            action=options.HintAction,
+            help=_(
+                'Arbitrary scheduler hint key-value pairs to help creating '
+                'a volume. Repeat the option to set multiple hints. '
+                "'same_host' and 'different_host' get values appended when "
+                'repeated, all other keys take the last given value'
+            ),
+        )
+        bootable_group = parser.add_mutually_exclusive_group()
+        bootable_group.add_argument(
+            '--bootable',
+            action='store_true',
+            dest='bootable',
+            default=None,
+            help=_('Mark volume as bootable, once it is available'),
+        )
+        bootable_group.add_argument(
+            '--non-bootable',
+            action='store_false',
+            dest='bootable',
+            default=None,
+            help=_('Mark volume as non-bootable (default)'),
+        )
+        readonly_group = parser.add_mutually_exclusive_group()
+        readonly_group.add_argument(
+            '--read-only',
+            action='store_true',
+            dest='read_only',
+            default=None,
+            help=_(
+                'Set volume to read-only access mode, once it is available'
+            ),
+        )
+        readonly_group.add_argument(
+            '--read-write',
+            action='store_false',
+            dest='read_only',
+            default=None,
+            help=_('Set volume to read-write access mode (default)'),
+        )
+
+    def add_sources(self, group: argparse._MutuallyExclusiveGroup) -> None:
+        """Add the options of which a volume has at most one."""
+        group.add_argument(
+            '--image',
+            metavar='<image>',
+            type=options.not_empty,
+            help=_('Use <image> as source of volume (name or ID)'),
+        )
+        group.add_argument(
+            '--snapshot',
+            metavar='<snapshot>',
+            type=options.not_empty,
+            help=_('Use <snapshot> as source of volume (name or ID)'),
+        )
+        group.add_argument(
+            '--source',
+            metavar='<volume>',
+            type=options.not_empty,
+            help=_('Volume to clone (name or ID)'),
+        )
+        group.add_argument(
+            '--source-replicated',
+            metavar='<replicated-volume>',
+            type=options.gone(
+                _(
+                    'Cinder no longer has replicated volumes as sources; '
+                    'clone a volume with --source'
+                )
+            ),
+            help=argparse.SUPPRESS,
+        )
+
+    def creation(
+        self,
+        parsed_args: argparse.Namespace,
+        references: 'creation.References',
+    ) -> 'creation.Creation':
+        from osc_cinderlite.lib import creation
+
+        self.check_size(parsed_args)
+        given = {
+            field: references(
+                getattr(self.client, manager), getattr(parsed_args, option)
+            )
+            for option, field, manager in self._references
+            if getattr(parsed_args, option) is not None
+        }
+        return creation.VolumeCreation(
+            self.manager,
+            {
+                **self.described(parsed_args),
+                'size': parsed_args.size,
+                'image': parsed_args.image,
+                'scheduler_hints': parsed_args.hint,
+            },
+            given,
+            creation.volume_follow_ups(
+                self.client.volumes,
+                parsed_args.bootable,
+                parsed_args.read_only,
+            ),
+        )
+
+    def described(self, parsed_args: argparse.Namespace) -> dict[str, Any]:
+        """Return the fields that each new volume has."""
+        return {
+            'name': parsed_args.name,
+            'description': parsed_args.description,
+            'volume_type': parsed_args.type,
+            'availability_zone': parsed_args.availability_zone,
+            'metadata': parsed_args.properties,
+        }
+
+    def check_size(self, parsed_args: argparse.Namespace) -> None:
+        """Refuse a blank volume, or one of an image, without a size.
+
+        :raises osc_lib.exceptions.CommandError: if the size is missing
+        """
+        if parsed_args.size is None and all(
+            getattr(parsed_args, source) is None for source in self._sized
+        ):
+            raise osc_exceptions.CommandError(self.size_message())
+
+    def size_message(self) -> str:
+        """Return the error for a missing size."""
+        return _(
+            '--size is a required option if --snapshot or --source are '
+            'not specified'
+        )
+
+
+class CreateVolume(VolumeOptions, create.CreateOne):
+    _description = _('Create new volume')
+
+    _columns: ClassVar[Sequence[str]] = columns.VOLUME_V2
+    _if_set: ClassVar[Sequence[str]] = columns.VOLUME_IF_SET_V2
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument(
+            'name',
+            metavar='<name>',
+            nargs='?',
+            help=_('Volume name'),
+        )
+        super().add_options(parser)
+
+    def column_names(self) -> Sequence[str]:
+        return (*self._columns, *self._if_set)
+
+    def show(
+        self, resource: 'Resource', made: 'creation.Creation', full: bool
+    ) -> dict[str, Any]:
+        shown = columns.show(resource, self._columns, self._if_set)
+        return dict(sorted(shown.items()))

@@ -1,0 +1,181 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Volume v2 Backup action implementations"""
+
+import argparse
+from collections.abc import Sequence
+import logging
+from typing import TYPE_CHECKING, Any
+
+from osc_cinderlite import columns
+from osc_cinderlite import create
+from osc_cinderlite.i18n import _
+from osc_cinderlite import options
+from osc_cinderlite import progress
+
+if TYPE_CHECKING:
+    from osc_cinderlite.lib import creation
+    from osc_cinderlite.lib.resource import Resource
+
+LOG = logging.getLogger(__name__)
+
+
+class BackupOptions(create.Create):
+    """The options that say which backup to create."""
+
+    attribute = 'backups'
+    noun = 'volume backup'
+    wait_timeout = 86400
+    fields = {'metadata': '--property'}
+    hints = {
+        'must use the force flag': _('--force backs up an attached volume'),
+        'No backups available to do an incremental backup': _(
+            '--incremental-or-full makes a full one in this case'
+        ),
+    }
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument(
+            '--description',
+            metavar='<description>',
+            help=_('Description of the backup'),
+        )
+        parser.add_argument(
+            '--container',
+            metavar='<container>',
+            help=_('Optional backup container name'),
+        )
+        parser.add_argument(
+            '--force',
+            action='store_true',
+            default=False,
+            help=_('Allow to back up an in-use volume'),
+        )
+        incremental_group = parser.add_mutually_exclusive_group()
+        incremental_group.add_argument(
+            '--incremental',
+            action='store_true',
+            default=None,
+            help=_('Perform an incremental backup'),
+        )
+        incremental_group.add_argument(
+            '--no-incremental',
+            action='store_false',
+            dest='incremental',
+            default=None,
+            help=_('Do not perform an incremental backup'),
+        )
+        incremental_group.add_argument(
+            '--incremental-or-full',
+            action='store_true',
+            help=_(
+                'Perform an incremental backup if the volume has an available '
+                'backup of its present size, otherwise a full one'
+            ),
+        )
+
+    def creation(
+        self,
+        parsed_args: argparse.Namespace,
+        references: 'creation.References',
+    ) -> 'creation.Creation':
+        from osc_cinderlite.lib import creation
+
+        given = {
+            'volume_id': references(self.client.volumes, parsed_args.volume)
+        }
+        if parsed_args.snapshot is not None:
+            given['snapshot_id'] = references(
+                self.client.snapshots, parsed_args.snapshot
+            )
+        return creation.BackupCreation(
+            self.client.backups,
+            self.described(parsed_args),
+            given,
+            incremental_or_full=parsed_args.incremental_or_full,
+            chosen=self.chosen,
+        )
+
+    def described(self, parsed_args: argparse.Namespace) -> dict[str, Any]:
+        """Return the fields of a new backup but for those that are IDs."""
+        return {
+            'name': parsed_args.name,
+            'description': parsed_args.description,
+            'container': parsed_args.container,
+            'force': parsed_args.force or None,
+            'incremental': parsed_args.incremental,
+        }
+
+    def chosen(self, parent: 'Resource | None') -> None:
+        """Tell what ``--incremental-or-full`` has come to."""
+
+    def review_backup(
+        self, wanted: 'creation.Creation', backup: 'Resource'
+    ) -> None:
+        """Warn if an incremental backup was asked for and a full one made."""
+        if wanted.values.get('incremental') and (
+            backup.get('is_incremental') is False
+        ):
+            reason = self.client.messages.warning(
+                backup.get('volume_id', ''), since=backup.get('created_at')
+            )
+            LOG.warning(
+                _('Backup %(id)s became a full one, not incremental%(why)s'),
+                {'id': backup.id, 'why': f': {reason}' if reason else ''},
+            )
+
+
+class CreateVolumeBackup(BackupOptions, create.CreateOne):
+    _description = _('Create new volume backup')
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument(
+            'volume',
+            metavar='<volume>',
+            type=options.not_empty,
+            help=_('Volume to backup (name or ID)'),
+        )
+        parser.add_argument(
+            '--name', metavar='<name>', help=_('Name of the backup')
+        )
+        parser.add_argument(
+            '--snapshot',
+            metavar='<snapshot>',
+            type=options.not_empty,
+            help=_('Snapshot to backup (name or ID)'),
+        )
+        super().add_options(parser)
+
+    def chosen(self, parent: 'Resource | None') -> None:
+        if parent is None:
+            text = _('Making a full backup: there is no usable parent')
+        else:
+            text = _('Making an incremental backup on top of %s') % parent.id
+        progress.say(text, self.quiet)
+
+    def review(
+        self, wanted: 'creation.Creation', resource: 'Resource'
+    ) -> None:
+        self.review_backup(wanted, resource)
+
+    def column_names(self) -> Sequence[str]:
+        return columns.BACKUP_FULL
+
+    def show(
+        self, resource: 'Resource', made: 'creation.Creation', full: bool
+    ) -> dict[str, Any]:
+        record = {'volume_id': made.references['volume_id'].id, **resource}
+        return columns.show(
+            record, columns.BACKUP_FULL if full else columns.BACKUP
+        )

@@ -1,0 +1,145 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Volume v2 snapshot action implementations"""
+
+import argparse
+from collections.abc import Sequence
+import logging
+from typing import TYPE_CHECKING, Any
+
+from osc_lib.cli import parseractions
+
+from osc_cinderlite import columns
+from osc_cinderlite import create
+from osc_cinderlite.i18n import _
+from osc_cinderlite import options
+
+if TYPE_CHECKING:
+    from osc_cinderlite.lib import creation
+    from osc_cinderlite.lib.resource import Resource
+
+LOG = logging.getLogger(__name__)
+
+
+class SnapshotOptions(create.Create):
+    """The options that say which snapshot to create."""
+
+    attribute = 'snapshots'
+    noun = 'volume snapshot'
+    hints = {
+        'must be available, but current status is: in-use': _(
+            '--force snapshots an attached volume'
+        ),
+    }
+
+    _force_help = _('Create a snapshot attached to an instance')
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument(
+            '--description',
+            metavar='<description>',
+            help=_('Description of the snapshot'),
+        )
+        parser.add_argument(
+            '--force',
+            action='store_true',
+            default=False,
+            help=self._force_help,
+        )
+        parser.add_argument(
+            '--property',
+            metavar='<key=value>',
+            dest='properties',
+            action=parseractions.KeyValueAction,
+            help=_(
+                'Set a property to this snapshot '
+                '(repeat option to set multiple properties)'
+            ),
+        )
+
+    def creation(
+        self,
+        parsed_args: argparse.Namespace,
+        references: 'creation.References',
+    ) -> 'creation.Creation':
+        from osc_cinderlite.lib import creation
+
+        values = {
+            'name': parsed_args.snapshot_name,
+            'description': parsed_args.description,
+            'metadata': parsed_args.properties,
+        }
+        if parsed_args.remote_source:
+            values['ref'] = parsed_args.remote_source
+        else:
+            values['force'] = parsed_args.force or None
+        volume = references(self.client.volumes, parsed_args.volume)
+        return creation.Creation(self.manager, values, {'volume_id': volume})
+
+
+class CreateVolumeSnapshot(SnapshotOptions, create.CreateOne):
+    _description = _('Create new volume snapshot')
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument(
+            'snapshot_name',
+            metavar='<snapshot-name>',
+            type=options.not_empty,
+            help=_('Name of the new snapshot'),
+        )
+        parser.add_argument(
+            '--volume',
+            metavar='<volume>',
+            type=options.not_empty,
+            help=_(
+                'Volume to snapshot (name or ID) (default is <snapshot-name>)'
+            ),
+        )
+        super().add_options(parser)
+        parser.add_argument(
+            '--remote-source',
+            metavar='<key=value>',
+            action=parseractions.KeyValueAction,
+            help=_(
+                'The attribute(s) of the existing remote volume snapshot '
+                '(admin required) (repeat option to specify multiple '
+                "attributes) e.g.: '--remote-source source-name=test_name "
+                "--remote-source source-id=test_id'"
+            ),
+        )
+
+    def creation(
+        self,
+        parsed_args: argparse.Namespace,
+        references: 'creation.References',
+    ) -> 'creation.Creation':
+        if parsed_args.volume is None:
+            parsed_args.volume = parsed_args.snapshot_name
+        if parsed_args.remote_source and parsed_args.force:
+            LOG.warning(
+                _(
+                    "'--force' option will not work when you create "
+                    'new volume snapshot from an existing remote '
+                    'volume snapshot'
+                )
+            )
+        return super().creation(parsed_args, references)
+
+    def column_names(self) -> Sequence[str]:
+        return columns.SNAPSHOT
+
+    def show(
+        self, resource: 'Resource', made: 'creation.Creation', full: bool
+    ) -> dict[str, Any]:
+        return columns.show(resource, columns.SNAPSHOT)
