@@ -12,8 +12,8 @@
 
 """python3 tools/devcloud: see README.md beside this file."""
 
-import sys
 from pathlib import Path
+import sys
 
 if not __package__:
     # Started as a directory: make it the package it is.

@@ -14,11 +14,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+import contextlib
 import datetime
 import io
 import json
 import os
-from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -39,12 +40,10 @@ class AccessLog:
         if self._service == "block-storage":
             raw = environ["wsgi.input"].read()
             environ["wsgi.input"] = io.BytesIO(raw)
-            try:
+            with contextlib.suppress(ValueError):
                 body = json.loads(raw)
-            except ValueError:
-                pass
         asked = {
-            "time": datetime.datetime.now(datetime.timezone.utc).isoformat(),
+            "time": datetime.datetime.now(datetime.UTC).isoformat(),
             "service": self._service,
             "method": environ["REQUEST_METHOD"],
             "path": environ["PATH_INFO"],

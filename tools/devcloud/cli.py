@@ -16,13 +16,13 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+from pathlib import Path
 import shlex
 import shutil
 import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
 
 from devcloud import config, contents, processes, venv
 from devcloud.cloud import (
@@ -104,9 +104,7 @@ def up(cloud: Cloud, base: int | None) -> None:
         return
     processes.stop(cloud)
     started = time.monotonic()
-    cloud = dataclasses.replace(
-        cloud, ports=choose_ports(base, cloud.ports)
-    )
+    cloud = dataclasses.replace(cloud, ports=choose_ports(base, cloud.ports))
     venv.ensure(cloud.venv)
     cloud.save()
     config.write_all(cloud)

@@ -14,15 +14,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 import contextlib
+from dataclasses import dataclass
 import fcntl
 import json
 import os
+from pathlib import Path
 import secrets
 import socket
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent
 CHECKOUT = PACKAGE.parents[1]

@@ -105,6 +105,7 @@ CapabilitiesFilter,DifferentBackendFilter,SameBackendFilter,JsonFilter
 backup_driver = devcloud.services.backup_driver.BackupDriver
 backup_posix_path = {state}/backups
 backup_file_size = 16777216
+backup_sha_block_size_bytes = 1048576
 backup_compression_algorithm = zstd
 quota_volumes = 2000
 quota_snapshots = 2000
@@ -183,9 +184,7 @@ def write_all(cloud: Cloud) -> None:
         "backends": ",".join(BACKENDS),
     }
     backends = "".join(
-        BACKEND.format(
-            backend=backend, driver=f"{backend.capitalize()}Driver"
-        )
+        BACKEND.format(backend=backend, driver=f"{backend.capitalize()}Driver")
         for backend in BACKENDS
     )
     for program, file, text in (

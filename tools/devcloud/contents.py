@@ -15,9 +15,9 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 import urllib.error
 import urllib.request
-from typing import Any
 
 from devcloud import processes
 from devcloud.cloud import BACKENDS, Cloud, Failure
@@ -154,9 +154,7 @@ def _identity(rest: Rest) -> None:
         ("demo", "reader", ("reader",)),
         ("service", "devcloud", ("admin", "service")),
     ):
-        project_id = rest.ensure(
-            "project", name=project, domain_id="default"
-        )
+        project_id = rest.ensure("project", name=project, domain_id="default")
         user_id = rest.ensure(
             "user",
             name=user,

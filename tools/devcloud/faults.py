@@ -14,17 +14,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from http import HTTPStatus
 import json
 import os
+from pathlib import Path
 import random
 import re
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 
 Environ = dict[str, Any]
@@ -70,7 +70,7 @@ class Rule:
             return False
         if self.times is not None and self.fired >= self.times:
             return False
-        if random.random() >= self.probability:  # noqa: S311
+        if random.random() >= self.probability:
             return False
         self.fired += 1
         return True

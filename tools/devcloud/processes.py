@@ -16,11 +16,11 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 import signal
 import socket
 import subprocess
 import time
-from pathlib import Path
 
 from devcloud.cloud import PACKAGE, SERVICES, Cloud, Failure, write
 from devcloud.venv import tail

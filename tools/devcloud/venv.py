@@ -15,9 +15,9 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 import subprocess
 import sys
-from pathlib import Path
 
 from devcloud.cloud import PACKAGE, Failure, locked
 

@@ -12,19 +12,19 @@
 
 """All of Cinder in one process: scheduler, backends, backup and API."""
 
+# ruff: noqa: E402
+
 from __future__ import annotations
 
 from cinder import monkey_patch
 
 monkey_patch.patch()  # To native threads, by the environment.
 
-import sys  # noqa: E402
-import threading  # noqa: E402
-import time  # noqa: E402
-from typing import Any  # noqa: E402
+import threading
+import time
+from typing import Any
 
-import os_brick  # noqa: E402
-from cinder import (  # noqa: E402
+from cinder import (
     context,
     coordination,
     objects,
@@ -34,18 +34,19 @@ from cinder import (  # noqa: E402
     utils,
     version,
 )
-from cinder.api import versions  # noqa: E402
-from cinder.api.openstack import api_version_request  # noqa: E402
-from cinder.cmd import backup as backup_cmd  # noqa: E402, F401
-from cinder.cmd import volume as volume_cmd  # noqa: E402
-from cinder.common import config  # noqa: E402
-from cinder.db import api as db  # noqa: E402
-from os_brick import privileged  # noqa: E402
-from oslo_config import cfg  # noqa: E402
-from oslo_log import log as logging  # noqa: E402
-from oslo_service import wsgi  # noqa: E402
+from cinder.api import versions
+from cinder.api.openstack import api_version_request
+from cinder.cmd import backup as backup_cmd  # noqa: F401
+from cinder.cmd import volume as volume_cmd
+from cinder.common import config
+from cinder.db import api as db
+import os_brick
+from os_brick import privileged
+from oslo_config import cfg
+from oslo_log import log as logging
+from oslo_service import wsgi
 
-from devcloud.services import bus, server, sqlite  # noqa: E402
+from devcloud.services import bus, server, sqlite
 
 CONF = cfg.CONF
 
@@ -150,4 +151,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -15,8 +15,8 @@
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
+import time
 from typing import Any
 
 from cinder import exception, interface
@@ -139,9 +139,7 @@ class StandardDriver(driver.VolumeDriver):
         os.truncate(self._path(volume.name), new_size * GIB)
 
     def create_snapshot(self, snapshot: Any) -> None:
-        self._make(
-            snapshot.name, snapshot.volume_size, snapshot.volume_name
-        )
+        self._make(snapshot.name, snapshot.volume_size, snapshot.volume_name)
 
     def delete_snapshot(self, snapshot: Any) -> None:
         self._path(snapshot.name).unlink(missing_ok=True)

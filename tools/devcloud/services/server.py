@@ -14,9 +14,9 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
+import sys
 
 import waitress
 
@@ -46,6 +46,8 @@ def serve(
         port=port,
         threads=threads,
         connection_limit=1000,
+        # An uploaded volume is an image of some GiB.
+        max_request_body_size=1 << 40,
         # Or a client's idle connection is closed under its next request.
         channel_timeout=3600,
         # faults.Dropped is an OSError and no error.
