@@ -19,20 +19,14 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from osc_lib.command import command
 from osc_lib import exceptions as osc_exceptions
+from osc_lib.command import command
 
-from osc_cinderlite import columns
-from osc_cinderlite import failure
+from osc_cinderlite import columns, failure, options, progress
 from osc_cinderlite.i18n import _
-from osc_cinderlite import options
-from osc_cinderlite import progress
 
 if TYPE_CHECKING:
-    from osc_cinderlite.lib import base
-    from osc_cinderlite.lib import client
-    from osc_cinderlite.lib import creation
-    from osc_cinderlite.lib import exceptions
+    from osc_cinderlite.lib import base, client, creation, exceptions
     from osc_cinderlite.lib.resource import Resource
 
 LOG = logging.getLogger(__name__)
@@ -71,7 +65,7 @@ class Create(command.Command):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options that say what to create."""
 
-    def creation(
+    def creation_for(
         self,
         parsed_args: argparse.Namespace,
         references: 'creation.References',
@@ -85,7 +79,8 @@ class Create(command.Command):
     @property
     def client(self) -> 'client.Client':
         """The block storage client of this shell."""
-        made: client.Client = self.app.client_manager.cinderlite
+        manager: Any = self.app.client_manager
+        made: client.Client = manager.cinderlite
         return made
 
     @property
@@ -120,7 +115,6 @@ class CreateOne(Create, command.ShowOne):
 
         self._status = 0
         self._made: Resource | None = None
-        self._wanted = self.noun
         try:
             status = super().run(parsed_args)
         except exceptions.ClientException as error:
@@ -158,7 +152,7 @@ class CreateOne(Create, command.ShowOne):
         from osc_cinderlite.lib import creation
 
         self._check_columns(parsed_args)
-        wanted = self.creation(parsed_args, creation.References())
+        wanted = self.creation_for(parsed_args, creation.References())
         self._name = wanted.name
         if parsed_args.or_show and not wanted.name:
             raise osc_exceptions.CommandError(

@@ -94,4 +94,6 @@ def _next_step(error: 'exceptions.ClientException') -> str | None:
             _('check the network and the endpoint, then try again'),
         ),
     )
-    return next((step for kind, step in steps if isinstance(error, kind)), None)
+    return next(
+        (step for kind, step in steps if isinstance(error, kind)), None
+    )

@@ -139,8 +139,7 @@ def add_wait(parser: argparse.ArgumentParser, default: float) -> None:
         type=seconds,
         default=default,
         help=_(
-            'Wait at most <seconds>, then end with exit status 3 '
-            '(default: %d)'
+            'Wait at most <seconds>, then end with exit status 3 (default: %d)'
         )
         % default,
     )

@@ -43,8 +43,7 @@ def make_client(instance: Any) -> 'client.Client':
     """
     import importlib.metadata
 
-    from osc_cinderlite.lib import client
-    from osc_cinderlite.lib import http
+    from osc_cinderlite.lib import client, http
 
     version = instance._api_version[API_NAME]
     config = instance.get_configuration()

@@ -14,18 +14,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 import re
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib import parse
 
-from osc_cinderlite.lib import api_versions
-from osc_cinderlite.lib import body
-from osc_cinderlite.lib import exceptions
-from osc_cinderlite.lib import limits
-from osc_cinderlite.lib import reconcile
+from osc_cinderlite.lib import (
+    api_versions,
+    body,
+    exceptions,
+    limits,
+    reconcile,
+    waiter,
+)
 from osc_cinderlite.lib.resource import Resource
-from osc_cinderlite.lib import waiter
 
 if TYPE_CHECKING:
     from osc_cinderlite.lib.client import Client
@@ -170,11 +172,9 @@ class Manager:
         """
         return self._list(f'/{self.collection}/detail', filters or None)
 
-    def named(self, name: str) -> list[Resource]:
+    def named(self, name: str) -> Sequence[Resource]:
         """Return the full records of the resources with exactly this name."""
-        return [
-            found for found in self.list(name=name) if found.name == name
-        ]
+        return [found for found in self.list(name=name) if found.name == name]
 
     def find(self, name: str) -> Resource:
         """Return the full record of the one resource with this name.

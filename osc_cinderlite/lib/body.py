@@ -28,8 +28,7 @@ import dataclasses
 import functools
 from typing import Any, get_type_hints
 
-from osc_cinderlite.lib import api_versions
-from osc_cinderlite.lib import exceptions
+from osc_cinderlite.lib import api_versions, exceptions
 
 
 @dataclasses.dataclass(frozen=True)
@@ -115,7 +114,6 @@ def build(
 
 
 def _past(field: Field, version: api_versions.APIVersion) -> bool:
-    return (
-        field.until is not None
-        and version > api_versions.APIVersion.parse(field.until)
+    return field.until is not None and version > api_versions.APIVersion.parse(
+        field.until
     )

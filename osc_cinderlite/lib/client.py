@@ -18,12 +18,14 @@ from typing import Any
 
 from keystoneauth1 import session as ksa_session
 
-from osc_cinderlite.lib import groups
-from osc_cinderlite.lib import http
-from osc_cinderlite.lib import messages
-from osc_cinderlite.lib import volume_backups
-from osc_cinderlite.lib import volume_snapshots
-from osc_cinderlite.lib import volumes
+from osc_cinderlite.lib import (
+    groups,
+    http,
+    messages,
+    volume_backups,
+    volume_snapshots,
+    volumes,
+)
 
 
 class Client:

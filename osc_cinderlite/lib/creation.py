@@ -24,8 +24,7 @@ import logging
 import threading
 from typing import Any, ClassVar, Literal, NamedTuple
 
-from osc_cinderlite.lib import base
-from osc_cinderlite.lib import exceptions
+from osc_cinderlite.lib import base, exceptions
 from osc_cinderlite.lib.resource import Resource
 from osc_cinderlite.lib.volume_backups import VolumeBackupManager
 from osc_cinderlite.lib.volumes import VolumeManager

@@ -46,8 +46,7 @@ from keystoneauth1 import session as ksa_session
 import requests
 from urllib3 import exceptions as urllib3_exceptions
 
-from osc_cinderlite.lib import api_versions
-from osc_cinderlite.lib import exceptions
+from osc_cinderlite.lib import api_versions, exceptions
 
 LOG = logging.getLogger(__name__)
 
@@ -242,7 +241,8 @@ class HTTPClient:
             raise _connection_failure(error) from error
         if found is None or not found.max_microversion:
             return api_versions.MIN
-        return api_versions.APIVersion(*found.max_microversion[:2])
+        major, minor = found.max_microversion[:2]
+        return api_versions.APIVersion(int(major), int(minor))
 
     def _send(
         self,
@@ -274,8 +274,7 @@ class HTTPClient:
                     not again
                     or tried >= self.patience.tries
                     or pause > self.patience.longest
-                    or time.monotonic() - begun + pause
-                    > self.patience.seconds
+                    or time.monotonic() - begun + pause > self.patience.seconds
                 ):
                     raise _final(method, e) from e
                 LOG.debug('%s; trying again in %.1f s', e, pause)
@@ -403,7 +402,8 @@ def _connection_failure(
 def _maybe_sent(cause: BaseException | None) -> bool:
     """Return whether the server may have got the request."""
     if isinstance(
-        cause, requests.exceptions.ConnectTimeout | requests.exceptions.SSLError
+        cause,
+        requests.exceptions.ConnectTimeout | requests.exceptions.SSLError,
     ):
         return False
     if not isinstance(cause, requests.exceptions.RequestException):

@@ -23,8 +23,7 @@ from collections.abc import Iterator, Mapping
 import logging
 from typing import TYPE_CHECKING, Any
 
-from osc_cinderlite.lib import api_versions
-from osc_cinderlite.lib import exceptions
+from osc_cinderlite.lib import api_versions, exceptions
 from osc_cinderlite.lib.resource import timestamp
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ class MessageManager:
     def __init__(self, http: HTTPClient) -> None:
         self.http = http
 
-    def list(self, **wanted: str) -> list[Message]:
+    def about(self, **wanted: str) -> list[Message]:
         """Return the messages whose fields have the wanted values.
 
         The newest come first. Before version 3.3 there are none.
@@ -59,7 +58,7 @@ class MessageManager:
         if self.http.version >= _FILTERS:
             params = {**wanted, 'sort': 'created_at:desc'}
         found = self.http.get('/messages', params).body.get('messages')
-        matching = [
+        matching: list[Message] = [
             message
             for message in (found if isinstance(found, list) else [])
             if isinstance(message, dict)
@@ -74,7 +73,7 @@ class MessageManager:
         :param since: Cinder's time stamp before which warnings do not count
         """
         try:
-            messages = self.list(resource_uuid=resource_id)
+            messages = self.about(resource_uuid=resource_id)
         except exceptions.ClientException as error:
             LOG.debug('no messages: %s', error)
             return None
@@ -132,22 +131,22 @@ class MessageManager:
         request_id: str | None,
         restored_from: str | None,
     ) -> str | None:
-        for message in self._about(resource, request_id, restored_from):
+        for message in self._all_about(resource, request_id, restored_from):
             if message.get('message_level', 'ERROR') == 'ERROR':
                 return _text(message)
         return None
 
-    def _about(
+    def _all_about(
         self,
         resource: Resource,
         request_id: str | None,
         restored_from: str | None,
     ) -> Iterator[Message]:
-        yield from self.list(resource_uuid=resource.id)
+        yield from self.about(resource_uuid=resource.id)
         if request_id:
-            yield from self.list(request_id=request_id)
+            yield from self.about(request_id=request_id)
         if restored_from:
-            for message in self.list(resource_uuid=restored_from):
+            for message in self.about(resource_uuid=restored_from):
                 if not _older(message, resource.get('created_at')):
                     yield message
 

@@ -30,8 +30,7 @@ from typing import TYPE_CHECKING
 from osc_cinderlite.lib import exceptions
 
 if TYPE_CHECKING:
-    from osc_cinderlite.lib.base import Create
-    from osc_cinderlite.lib.base import Manager
+    from osc_cinderlite.lib.base import Create, Manager
     from osc_cinderlite.lib.resource import Resource
 
 LOG = logging.getLogger(__name__)

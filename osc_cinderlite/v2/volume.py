@@ -16,13 +16,11 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from osc_lib.cli import parseractions
 from osc_lib import exceptions as osc_exceptions
+from osc_lib.cli import parseractions
 
-from osc_cinderlite import columns
-from osc_cinderlite import create
+from osc_cinderlite import columns, create, options
 from osc_cinderlite.i18n import _
-from osc_cinderlite import options
 
 if TYPE_CHECKING:
     from osc_cinderlite.lib import creation
@@ -168,7 +166,7 @@ class VolumeOptions(create.Create):
             help=argparse.SUPPRESS,
         )
 
-    def creation(
+    def creation_for(
         self,
         parsed_args: argparse.Namespace,
         references: 'creation.References',

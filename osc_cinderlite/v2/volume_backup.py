@@ -17,11 +17,8 @@ from collections.abc import Sequence
 import logging
 from typing import TYPE_CHECKING, Any
 
-from osc_cinderlite import columns
-from osc_cinderlite import create
+from osc_cinderlite import columns, create, options, progress
 from osc_cinderlite.i18n import _
-from osc_cinderlite import options
-from osc_cinderlite import progress
 
 if TYPE_CHECKING:
     from osc_cinderlite.lib import creation
@@ -85,7 +82,7 @@ class BackupOptions(create.Create):
             ),
         )
 
-    def creation(
+    def creation_for(
         self,
         parsed_args: argparse.Namespace,
         references: 'creation.References',

@@ -19,10 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 from osc_lib.cli import parseractions
 
-from osc_cinderlite import columns
-from osc_cinderlite import create
+from osc_cinderlite import columns, create, options
 from osc_cinderlite.i18n import _
-from osc_cinderlite import options
 
 if TYPE_CHECKING:
     from osc_cinderlite.lib import creation
@@ -68,7 +66,7 @@ class SnapshotOptions(create.Create):
             ),
         )
 
-    def creation(
+    def creation_for(
         self,
         parsed_args: argparse.Namespace,
         references: 'creation.References',
@@ -119,7 +117,7 @@ class CreateVolumeSnapshot(SnapshotOptions, create.CreateOne):
             ),
         )
 
-    def creation(
+    def creation_for(
         self,
         parsed_args: argparse.Namespace,
         references: 'creation.References',
@@ -134,7 +132,7 @@ class CreateVolumeSnapshot(SnapshotOptions, create.CreateOne):
                     'volume snapshot'
                 )
             )
-        return super().creation(parsed_args, references)
+        return super().creation_for(parsed_args, references)
 
     def column_names(self) -> Sequence[str]:
         return columns.SNAPSHOT

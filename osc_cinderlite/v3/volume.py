@@ -15,12 +15,11 @@
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from osc_lib.cli import parseractions
 from osc_lib import exceptions as osc_exceptions
+from osc_lib.cli import parseractions
 
-from osc_cinderlite import columns
+from osc_cinderlite import columns, options
 from osc_cinderlite.i18n import _
-from osc_cinderlite import options
 from osc_cinderlite.v2 import volume as volume_v2
 
 if TYPE_CHECKING:
@@ -98,7 +97,7 @@ class VolumeOptions(volume_v2.VolumeOptions):
             '--backup, --source, or --remote-source are provided.'
         )
 
-    def creation(
+    def creation_for(
         self,
         parsed_args: argparse.Namespace,
         references: 'creation.References',
@@ -112,7 +111,7 @@ class VolumeOptions(volume_v2.VolumeOptions):
                         'with --remote-source parameter.'
                     )
                 )
-            return super().creation(parsed_args, references)
+            return super().creation_for(parsed_args, references)
 
         from osc_cinderlite.lib import creation
 
