@@ -22,6 +22,7 @@ monkey_patch.patch()  # To native threads, by the environment.
 
 import threading
 import time
+import types
 from typing import Any
 
 from cinder import (
@@ -40,6 +41,7 @@ from cinder.cmd import backup as backup_cmd  # noqa: F401
 from cinder.cmd import volume as volume_cmd
 from cinder.common import config
 from cinder.db import api as db
+from cinder.image import image_utils
 import os_brick
 from os_brick import privileged
 from oslo_config import cfg
@@ -57,6 +59,14 @@ def without_root() -> None:
     privsep.sys_admin_pctxt.set_client_mode(False)
     privileged.default.set_client_mode(False)
     privileged.brick_privsep_hide_output.set_client_mode(False)
+
+
+def without_eventlet() -> None:
+    """Image uploads still hand their file to its pool, and hang there."""
+    image_utils.tpool = types.SimpleNamespace(
+        Proxy=lambda file: file,
+        execute=lambda function, *args: function(*args),
+    )
 
 
 def let_services_share_the_process() -> None:
@@ -130,6 +140,7 @@ def main() -> None:
     logging.setup(CONF, "cinder")
     config.set_middleware_defaults()
     without_root()
+    without_eventlet()
     let_services_share_the_process()
     bus.wake_on_arrival()
     sqlite.keep_connections()
