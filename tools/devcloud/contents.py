@@ -39,7 +39,6 @@ class Rest:
         service: str,
         path: str,
         body: object = None,
-        expect: tuple[int, ...] = (),
     ) -> Any:
         raw = isinstance(body, bytes)
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -62,8 +61,6 @@ class Rest:
                     "X-Subject-Token", ""
                 )
         except urllib.error.HTTPError as error:
-            if error.code in expect:
-                return None
             raise Failure(
                 f"{method} {request.full_url}: {error.code} "
                 f"{error.read().decode(errors='replace')}"
@@ -195,7 +192,7 @@ def _image(rest: Rest) -> None:
 
 def _types(rest: Rest) -> None:
     listed = rest("GET", "block-storage", "/v3/types?is_public=None")
-    known = {one["name"]: one["id"] for one in listed["volume_types"]}
+    known = {one["name"]: one for one in listed["volume_types"]}
     for name in (*BACKENDS, "nowhere"):
         if name not in known:
             rest(
@@ -209,11 +206,12 @@ def _types(rest: Rest) -> None:
                     }
                 },
             )
-    if "__DEFAULT__" in known:
+    default = known["__DEFAULT__"]
+    if not default["extra_specs"]:
         # Without this it may be scheduled to the backend that fails.
         rest(
             "POST",
             "block-storage",
-            f"/v3/types/{known['__DEFAULT__']}/extra_specs",
+            f"/v3/types/{default['id']}/extra_specs",
             {"extra_specs": {"volume_backend_name": "standard"}},
         )
