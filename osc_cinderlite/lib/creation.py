@@ -41,14 +41,21 @@ class Reference:
 
     :param manager: the manager of its kind
     :param given: the name or ID
+    :param record: its full record, if that is at hand
     """
 
-    def __init__(self, manager: base.Manager, given: str) -> None:
+    def __init__(
+        self,
+        manager: base.Manager,
+        given: str,
+        record: Resource | None = None,
+    ) -> None:
         self.manager = manager
         self.given = given
         self._lock = threading.Lock()
-        self._record: Resource | None = None
-        self._looked_up = False
+        self._record = record
+        self._looked_up = record is not None
+        self._missing: exceptions.ClientException | None = None
 
     @property
     def id(self) -> str:
@@ -76,8 +83,13 @@ class Reference:
         """
         with self._lock:
             if not self._looked_up:
-                self._record = self.manager.find(self.given)
                 self._looked_up = True
+                try:
+                    self._record = self.manager.find(self.given)
+                except exceptions.ClientException as error:
+                    self._missing = error
+            if self._missing is not None:
+                raise self._missing
 
     def record(self) -> Resource:
         """Return the full record.

@@ -113,6 +113,10 @@ class Poller:
             request_id=resource.request_id,
         )
 
+    def forget(self) -> None:
+        """Wait for nothing any more."""
+        self._watched.clear()
+
     @property
     def seen(self) -> list[Resource]:
         """The records, as last seen, of what is still waited for."""

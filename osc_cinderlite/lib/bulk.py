@@ -1,0 +1,388 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Many creates at once.
+
+A few threads send creates; the caller's thread hands them out, waits for
+what they made by one :class:`~.waiter.Poller`, and yields the results in the
+order of the input.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+import dataclasses
+import logging
+import queue
+import threading
+from typing import Any, Literal
+
+from osc_cinderlite.lib import base, exceptions, waiter
+from osc_cinderlite.lib.creation import Creation, Outcome
+from osc_cinderlite.lib.resource import Resource
+
+LOG = logging.getLogger(__name__)
+
+Word = Literal['created', 'exists', 'failed', 'unknown', 'skipped']
+
+
+@dataclasses.dataclass(frozen=True)
+class Result:
+    """What became of one create.
+
+    :param creation: the create
+    :param result: ``created``, ``exists`` (and was taken), ``failed``,
+        ``unknown`` (it was sent and what came of it cannot be said) or
+        ``skipped`` (it was not sent)
+    :param resource: the record as last seen, or None if there is none
+    :param error: why it failed, is unknown or was skipped
+    """
+
+    creation: Creation
+    result: Word
+    resource: Resource | None = None
+    error: exceptions.ClientException | None = None
+
+
+@dataclasses.dataclass
+class Tally:
+    """How far a run is.
+
+    :param done: results so far, by their word
+    :param waiting: what is created and waited for
+    """
+
+    done: dict[Word, int] = dataclasses.field(default_factory=dict)
+    waiting: int = 0
+
+    def __getitem__(self, word: Word) -> int:
+        return self.done.get(word, 0)
+
+    @property
+    def total(self) -> int:
+        """How many have come to their end."""
+        return sum(self.done.values())
+
+
+class Control:
+    """A way to end a run early, from another thread or a signal handler."""
+
+    def __init__(self) -> None:
+        self.reason: exceptions.ClientException | None = None
+        self.abandoned = False
+        self._wake: Callable[[], None] = lambda: None
+
+    def stop(self, reason: str) -> None:
+        """Send no more creates; those under way are seen to their end.
+
+        :param reason: what the rest is skipped for
+        """
+        if self.reason is None:
+            self.reason = exceptions.ClientException(reason, code='skipped')
+        self._wake()
+
+    def abandon(self) -> None:
+        """End now: what is under way is reported as far as it is known."""
+        self.abandoned = True
+        self._wake()
+
+    def on_change(self, wake: Callable[[], None]) -> None:
+        """Call ``wake`` at each call of the other methods."""
+        self._wake = wake
+
+
+def bulk(
+    manager: base.Manager,
+    requests: Iterable[Mapping[str, Any] | Creation],
+    *,
+    parallel: int = 4,
+    wait: bool = False,
+    wait_timeout: float | None = None,
+    or_show: bool = False,
+    stop_on_error: bool = False,
+    control: Control | None = None,
+    on_change: Callable[[Tally], None] | None = None,
+) -> Iterator[Result]:
+    """Create many resources.
+
+    A quota that is used up ends the sending: the rest is skipped. Any other
+    failure belongs to its result.
+
+    :param manager: such as ``client.volumes``
+    :param requests: the fields of each create (by their names in
+        :meth:`.VolumeManager.create` and so on), or creations; taken one
+        after the other, as there is room for them
+    :param parallel: how many are under way at once; with ``wait`` one is
+        under way until it has come to its end
+    :param wait: follow each to its end
+    :param wait_timeout: seconds for each; the manager's default if None
+    :param or_show: take what has the wanted name already
+    :param stop_on_error: skip the rest after a failure
+    :param control: ends the run early
+    :param on_change: called as the run goes on
+    :return: a result for each, in the order of ``requests``
+    :raises exceptions.ClientException: at the end, if ``requests`` broke off
+        with it
+    """
+    run = _Run(
+        manager,
+        parallel=parallel,
+        wait=wait,
+        wait_timeout=(
+            manager.wait_timeout if wait_timeout is None else wait_timeout
+        ),
+        or_show=or_show,
+        stop_on_error=stop_on_error,
+        control=control or Control(),
+        on_change=on_change or (lambda tally: None),
+    )
+    return run.results(
+        request
+        if isinstance(request, Creation)
+        else Creation(manager, request)
+        for request in requests
+    )
+
+
+@dataclasses.dataclass
+class _Item:
+    """One create under way."""
+
+    index: int
+    creation: Creation
+    outcome: Outcome | None = None
+    following_up: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class _Sent:
+    """A create's answer, or a follow-up's."""
+
+    item: _Item
+    outcome: Outcome | None = None
+    error: BaseException | None = None
+
+
+class _Run:
+    def __init__(
+        self,
+        manager: base.Manager,
+        *,
+        parallel: int,
+        wait: bool,
+        wait_timeout: float,
+        or_show: bool,
+        stop_on_error: bool,
+        control: Control,
+        on_change: Callable[[Tally], None],
+    ) -> None:
+        self._parallel = parallel
+        self._wait = wait
+        self._wait_timeout = wait_timeout
+        self._or_show = or_show
+        self._stop_on_error = stop_on_error
+        self._control = control
+        self._on_change = on_change
+        self._tally = Tally()
+        self._poller = waiter.Poller(manager)
+        self._waiting: dict[str, list[_Item]] = {}
+        self._under_way: dict[int, _Item] = {}
+        self._ready: dict[int, Result] = {}
+        self._tasks: queue.SimpleQueue[_Item | None] = queue.SimpleQueue()
+        self._events: queue.SimpleQueue[_Sent | None] = queue.SimpleQueue()
+        self._threads = 0
+        self._held: _Item | None = None
+        self._no_more: exceptions.ClientException | None = None
+        control.on_change(lambda: self._events.put(None))
+
+    def results(self, creations: Iterable[Creation]) -> Iterator[Result]:
+        items = (_Item(i, c) for i, c in enumerate(creations))
+        yielded = 0
+        try:
+            while True:
+                more = self._start(items)
+                while yielded in self._ready:
+                    yield self._ready.pop(yielded)
+                    yielded += 1
+                if not more and not self._under_way:
+                    break
+                self._step()
+        finally:
+            for _ in range(self._threads):
+                self._tasks.put(None)
+        if self._no_more is not None:
+            raise self._no_more
+
+    def _start(self, items: Iterator[_Item]) -> bool:
+        """Hand out creates while there is room; return whether more come."""
+        while len(self._under_way) < self._parallel:
+            item = self._held or self._next(items)
+            self._held = None
+            if item is None:
+                return False
+            if self._control.reason is not None:
+                self._end(item, 'skipped', error=self._control.reason)
+                return True
+            if self._or_show and self._is_being_made(item):
+                self._held = item
+                return True
+            self._under_way[item.index] = item
+            self._hand_out(item)
+        return True
+
+    def _next(self, items: Iterator[_Item]) -> _Item | None:
+        if self._control.abandoned or self._no_more is not None:
+            return None
+        try:
+            return next(items, None)
+        except KeyboardInterrupt:
+            self._control.abandon()
+        except exceptions.ClientException as error:
+            self._no_more = error
+        return None
+
+    def _is_being_made(self, item: _Item) -> bool:
+        """Return whether a create of the same name is under way."""
+        return any(
+            other.creation.name == item.creation.name
+            for other in self._under_way.values()
+        )
+
+    def _hand_out(self, item: _Item) -> None:
+        self._tasks.put(item)
+        busy = len(self._under_way) - len(self._waiting)
+        if self._threads < min(busy, self._parallel):
+            self._threads += 1
+            threading.Thread(target=self._work, daemon=True).start()
+
+    def _work(self) -> None:
+        """Carry out what is handed out; the life of a thread."""
+        while (item := self._tasks.get()) is not None:
+            try:
+                if item.following_up and item.outcome is not None:
+                    item.creation.follow_up(item.outcome.resource.id)
+                    sent = _Sent(item, item.outcome)
+                else:
+                    sent = _Sent(
+                        item, item.creation.run(or_show=self._or_show)
+                    )
+            except BaseException as error:
+                sent = _Sent(item, error=error)
+            self._events.put(sent)
+
+    def _step(self) -> None:
+        """Take one event, or look at what is waited for."""
+        if self._control.abandoned:
+            self._give_up()
+            return
+        if not self._under_way:
+            return
+        pause = self._poller.pause if self._waiting else None
+        try:
+            event = self._events.get(timeout=pause)
+        except queue.Empty:
+            self._look()
+        except KeyboardInterrupt:
+            self._control.abandon()
+        else:
+            if event is not None:
+                self._take(event)
+        self._tally.waiting = len(self._waiting)
+        self._on_change(self._tally)
+
+    def _look(self) -> None:
+        try:
+            ended = self._poller.look()
+        except KeyboardInterrupt:
+            self._control.abandon()
+            return
+        except exceptions.ClientException as error:
+            ended = [waiter.Ended(seen, error) for seen in self._poller.seen]
+            self._poller.forget()
+        for end in ended:
+            for item in self._waiting.pop(end.resource.id):
+                self._came_to_end(item, end)
+
+    def _came_to_end(self, item: _Item, end: waiter.Ended) -> None:
+        assert item.outcome is not None
+        item.outcome = item.outcome._replace(resource=end.resource)
+        if end.error is not None:
+            self._end(item, 'failed', end.resource, end.error)
+        elif item.creation.follow_ups and item.outcome.result == 'created':
+            item.following_up = True
+            self._hand_out(item)
+        else:
+            self._end(item, item.outcome.result, end.resource)
+
+    def _take(self, sent: _Sent) -> None:
+        """Go on with an item whose request was answered."""
+        item = sent.item
+        if sent.error is not None:
+            self._take_error(item, sent.error)
+            return
+        item.outcome = sent.outcome
+        assert item.outcome is not None
+        resource, result = item.outcome
+        to_follow = item.creation.follow_ups and result == 'created'
+        if item.following_up or not (self._wait or to_follow):
+            self._end(item, result, resource)
+            return
+        followers = self._waiting.setdefault(resource.id, [])
+        followers.append(item)
+        if len(followers) == 1:
+            self._poller.watch(
+                resource, self._wait_timeout, item.creation.restored_from
+            )
+
+    def _take_error(self, item: _Item, error: BaseException) -> None:
+        if not isinstance(error, exceptions.ClientException):
+            raise error
+        made = item.outcome.resource if item.outcome else None
+        unknown = isinstance(error, exceptions.UnknownOutcome)
+        self._end(item, 'unknown' if unknown else 'failed', made, error)
+        if isinstance(error, exceptions.OverLimit):
+            self._control.stop(f'not sent: {error}')
+
+    def _end(
+        self,
+        item: _Item,
+        result: Word,
+        resource: Resource | None = None,
+        error: exceptions.ClientException | None = None,
+    ) -> None:
+        self._under_way.pop(item.index, None)
+        self._tally.done[result] = self._tally[result] + 1
+        self._ready[item.index] = Result(
+            item.creation, result, resource, error
+        )
+        if self._stop_on_error and result in ('failed', 'unknown'):
+            name = item.creation.name or f'number {item.index + 1}'
+            self._control.stop(f'not sent, because {name} failed')
+
+    def _give_up(self) -> None:
+        """Report what is under way as far as it is known."""
+        for item in list(self._under_way.values()):
+            if item.outcome is None:
+                self._end(
+                    item,
+                    'unknown',
+                    error=exceptions.UnknownOutcome(
+                        'interrupted before the server answered'
+                    ),
+                )
+            else:
+                self._end(
+                    item,
+                    item.outcome.result,
+                    item.outcome.resource,
+                    exceptions.ClientException('not waited for to its end'),
+                )
