@@ -1,0 +1,96 @@
+# Each check is defined here and nowhere else; tox.ini and .ci/run call it.
+# A fresh clone needs Python 3.11 or later with pip, git and make.
+
+PYTHON ?= python3
+VENV ?= .venvs/dev
+BIN = $(VENV)/bin
+PYTEST = $(BIN)/python -m pytest
+PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
+SPHINX = $(BIN)/python -m sphinx -W --keep-going -q -b html
+
+REQUIREMENTS = requirements.txt test-requirements.txt doc/requirements.txt
+METADATA = setup.cfg setup.py pyproject.toml
+
+# What the user has set for another cloud is not for ours.
+unexport $(filter OS_%,$(.VARIABLES))
+
+.DEFAULT_GOAL = help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: help venv demo test lint unit contract functional soak cover docs \
+	releasenotes bench lower-constraints dist clean
+
+help:
+	@sed -n 's/^#: //p' $(firstword $(MAKEFILE_LIST))
+
+#: make demo               start a real cloud, create in it, stop it again
+#: make test               every check there is, as CI runs them
+#: make lint               ruff, and mypy in its strict mode
+#: make unit               the tests that need no cloud
+#: make contract           bodies against Cinder's own schemas
+#: make functional         the tests on a real cloud, which they start
+#: make soak               the long forms of the tests (an hour)
+#: make cover              lines and branches that no test runs
+#: make docs               documentation and release notes, in doc/build/html
+#: make bench              how fast it is, beside the stock client
+#: make lower-constraints  tests with the oldest dependencies
+#: make dist               wheel and sdist, checked
+#: make venv               only the virtual environment, .venvs/dev
+#: make clean              remove what was made
+
+venv: $(VENV)/.installed
+
+$(VENV)/.installed: $(REQUIREMENTS) $(METADATA)
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --editable . $(REQUIREMENTS:%=-r %)
+	touch $@
+
+# Stock python-openstackclient, to compare with.
+stock: .venvs/stock/.installed
+
+.venvs/stock/.installed: requirements.txt
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip --disable-pip-version-check --quiet install \
+		python-openstackclient python-cinderclient
+	touch $@
+
+demo: venv
+	$(BIN)/python tools/demo.py
+
+test: lint docs
+	$(PYTEST) tests
+
+lint: venv
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+
+unit contract functional: venv
+	$(PYTEST) tests/$@ $(ARGS)
+
+soak: venv
+	$(PYTEST) tests -m soak --hypothesis-profile=long $(ARGS)
+
+cover: venv
+	$(PYTEST) tests/unit tests/contract tests/functional --cov $(ARGS)
+
+docs: venv releasenotes
+	$(SPHINX) doc/source doc/build/html
+
+releasenotes: venv
+	$(SPHINX) releasenotes/source doc/build/html/releasenotes
+
+bench: venv
+	$(BIN)/python -m benchmarks $(ARGS)
+
+dist: venv
+	rm -rf dist
+	$(BIN)/python -m build --outdir dist .
+	$(BIN)/python -m twine check --strict dist/*
+
+clean:
+	test ! -d .devcloud || $(PYTHON) tools/devcloud down
+	rm -rf .venvs .devcloud .tox .mypy_cache .ruff_cache .pytest_cache \
+		.hypothesis .coverage build dist cover doc/build \
+		releasenotes/build *.egg-info AUTHORS ChangeLog
+	find . -name __pycache__ -type d -prune -exec rm -r {} +
