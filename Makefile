@@ -54,7 +54,7 @@ stock: .venvs/stock/.installed
 		python-openstackclient python-cinderclient
 	touch $@
 
-demo: venv
+demo: venv stock
 	$(BIN)/python tools/demo.py
 
 test: lint docs
