@@ -12,9 +12,10 @@
 
 """What is shown of a resource, and in which order."""
 
+import argparse
 from collections.abc import Iterable, Mapping
 import json
-from typing import Any
+from typing import Any, TextIO
 
 from cliff import columns as cliff_columns
 from osc_lib.cli import format_columns
@@ -138,12 +139,22 @@ class JSONColumn(cliff_columns.FormattableColumn[dict[str, Any]]):
         return json.dumps(self._value, indent=2)
 
 
-def for_terminal(values: list[Any], formatter: str) -> list[Any]:
-    """Return values with everything a terminal would act upon escaped.
+def for_output(
+    out: TextIO | None, values: list[Any], parsed_args: argparse.Namespace
+) -> list[Any]:
+    """Return values with what a terminal would act upon escaped.
 
-    :param formatter: the formatter's name; some escape by themselves
+    What is not a terminal gets them as they are, and so do the formatters
+    that escape by themselves.
     """
-    return values if formatter in ('json', 'yaml') else _escaped(values)
+    if (
+        out is None
+        or not out.isatty()
+        or parsed_args.formatter in ('json', 'yaml')
+    ):
+        return values
+    escaped: list[Any] = _escaped(values)
+    return escaped
 
 
 def _escaped(value: Any) -> Any:

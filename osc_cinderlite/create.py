@@ -13,11 +13,12 @@
 """What the create commands share, single and bulk."""
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+import contextlib
 import logging
 import os
 import sys
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TextIO
 
 from osc_lib import exceptions as osc_exceptions
 from osc_lib.command import command
@@ -105,6 +106,11 @@ class Create(command.Command):
             options=self.fields,
             hints=self.hints,
         )
+
+    def review(
+        self, wanted: 'creation.Creation', resource: 'Resource'
+    ) -> None:
+        """Warn if an available resource is not quite what was asked for."""
 
 
 class CreateOne(Create, command.ShowOne):
@@ -248,11 +254,6 @@ class CreateOne(Create, command.ShowOne):
         self.review(wanted, resource)
         return resource
 
-    def review(
-        self, wanted: 'creation.Creation', resource: 'Resource'
-    ) -> None:
-        """Warn if an available resource is not quite what was asked for."""
-
     def _fail(self, status: int, message: str) -> None:
         """End with an exit status, but show what there is."""
         self._status = status
@@ -272,28 +273,41 @@ class CreateOne(Create, command.ShowOne):
         data: Sequence[Any],
     ) -> int:
         """Print the record; if that cannot be, at least its ID on stderr."""
-        out = self.app.stdout
-        if out is not None and out.isatty():
-            data = columns.for_terminal(list(data), parsed_args.formatter)
-        try:
-            if out is None:
-                raise OSError(_('standard output is closed'))
-            super().produce_output(parsed_args, column_names, data)
-            out.flush()
-        except Exception as error:
-            if self._made is not None:
-                progress.say(
-                    _('%(noun)s %(id)s exists, but cannot be shown')
-                    % {
-                        'noun': self.noun.capitalize(),
-                        'id': self._made.id,
-                    },
-                    quiet=False,
-                )
-            if isinstance(error, BrokenPipeError):
-                _discard_output()
-            raise
+        row = columns.for_output(self.app.stdout, list(data), parsed_args)
+        with output(self.app.stdout, self._what_is_made):
+            super().produce_output(parsed_args, column_names, row)
         return 0
+
+    def _what_is_made(self) -> str | None:
+        if self._made is None:
+            return None
+        return _('%(noun)s %(id)s exists, but cannot be shown') % {
+            'noun': self.noun.capitalize(),
+            'id': self._made.id,
+        }
+
+
+@contextlib.contextmanager
+def output(
+    out: TextIO | None, what_is_made: Callable[[], str | None]
+) -> Iterator[None]:
+    """Print in the body; if that fails, say on stderr what was made.
+
+    :param out: standard output, or None if it is closed
+    :param what_is_made: returns the line to say, or None if there is none
+    """
+    try:
+        if out is None:
+            raise OSError(_('standard output is closed'))
+        yield
+        out.flush()
+    except Exception as error:
+        made = what_is_made()
+        if made is not None:
+            progress.say(made, quiet=False)
+        if isinstance(error, BrokenPipeError):
+            _discard_output()
+        raise
 
 
 def _discard_output() -> None:

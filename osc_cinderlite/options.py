@@ -66,6 +66,18 @@ def seconds(text: str) -> float:
     return number
 
 
+def count(text: str) -> int:
+    """Read a number of resources.
+
+    :raises argparse.ArgumentTypeError: if it is not from 1 to a million
+    """
+    if not text.isdecimal() or not 1 <= int(text[:9]) <= 1_000_000:
+        raise argparse.ArgumentTypeError(
+            _("'%s' is not a number from 1 to 1000000") % text
+        )
+    return int(text)
+
+
 def not_empty(text: str) -> str:
     """Refuse an empty name or ID: most likely an unset shell variable.
 

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 if TYPE_CHECKING:
     from rich import console
 
+    from osc_cinderlite.lib.bulk import Tally
     from osc_cinderlite.lib.resource import Resource
 
 
@@ -76,6 +77,54 @@ def following(
             yield lambda record: bar.update(
                 task, description=describe(record.status)
             )
+
+
+@contextlib.contextmanager
+def counting(
+    noun: str, total: int | None, live: bool
+) -> Iterator[Callable[['Tally'], None]]:
+    """Show one bar for many creates, if it is wanted.
+
+    :param noun: what is created
+    :param total: how many there will be, or None if that is not known
+    :param live: whether it is wanted
+    :return: to be called with how far the run is
+    """
+    if not live:
+        yield lambda tally: None
+        return
+
+    import time
+
+    from rich import progress as rich_progress
+
+    begun = time.monotonic()
+    with console_on_stderr() as console:
+        bar = rich_progress.Progress(
+            rich_progress.SpinnerColumn(),
+            rich_progress.TextColumn('{task.description}'),
+            rich_progress.BarColumn(bar_width=20),
+            rich_progress.MofNCompleteColumn(),
+            rich_progress.TextColumn('{task.fields[counts]}'),
+            rich_progress.TimeElapsedColumn(),
+            console=console,
+            transient=True,
+        )
+        with bar:
+            task = bar.add_task(f'{noun}s', total=total, counts='')
+
+            def show(tally: 'Tally') -> None:
+                made = tally['created'] + tally['exists']
+                rate = made / max(time.monotonic() - begun, 0.001)
+                bar.update(
+                    task,
+                    completed=tally.total,
+                    counts=f'{made} created, {tally.waiting} waiting, '
+                    f'{tally["failed"] + tally["unknown"]} failed, '
+                    f'{rate:.1f}/s',
+                )
+
+            yield show
 
 
 @contextlib.contextmanager

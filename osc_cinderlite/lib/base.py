@@ -31,7 +31,7 @@ from osc_cinderlite.lib.resource import Resource
 
 if TYPE_CHECKING:
     from osc_cinderlite.lib.client import Client
-    from osc_cinderlite.lib.http import Answer
+    from osc_cinderlite.lib.http import Answer, HTTPClient
 
 _UUID = re.compile(r'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', re.I)
 
@@ -61,9 +61,9 @@ class Manager:
     succeeded: ClassVar[frozenset[str]] = frozenset({'available'})
     wait_timeout: ClassVar[float] = 3600.0
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, http: HTTPClient | None = None) -> None:
         self.client = client
-        self.http = client.http
+        self.http = http or client.http
 
     def check(self, values: Values) -> None:
         """Refuse values for a create that the API version cannot express.

@@ -22,6 +22,7 @@ from osc_cinderlite.lib import (
     groups,
     http,
     messages,
+    servers,
     volume_backups,
     volume_snapshots,
     volumes,
@@ -41,6 +42,8 @@ class Client:
     """
 
     def __init__(self, session: ksa_session.Session, **options: Any) -> None:
+        self._session = session
+        self._options = options
         self.http = http.HTTPClient(session, **options)
         self.volumes = volumes.VolumeManager(self)
         self.snapshots = volume_snapshots.SnapshotManager(self)
@@ -48,3 +51,16 @@ class Client:
         self.groups = groups.GroupManager(self)
         self.consistency_groups = groups.ConsistencyGroupManager(self)
         self.messages = messages.MessageManager(self.http)
+
+    @property
+    def servers(self) -> servers.ServerManager:
+        """Finds servers; the Compute service is asked only if it is used."""
+        options = {
+            key: value
+            for key, value in self._options.items()
+            if key in ('interface', 'region_name', 'timeout', 'client_version')
+        }
+        compute = http.HTTPClient(
+            self._session, api_version='2', service_type='compute', **options
+        )
+        return servers.ServerManager(self, compute)

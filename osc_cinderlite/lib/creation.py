@@ -101,6 +101,21 @@ class Reference:
                 self._record = self.manager.get(self.given)
             return self._record
 
+    def record_or_named(self) -> Resource:
+        """Return the full record of a UUID, or of a name that is like one.
+
+        :raises: as :meth:`resolve`
+        """
+        self.resolve()
+        try:
+            return self.record()
+        except exceptions.NotFound as error:
+            try:
+                self.look_up()
+            except exceptions.ResourceNotFound as nothing:
+                raise nothing from error
+            return self.record()
+
 
 class References:
     """The references of one run; equal ones are the same object."""
@@ -342,24 +357,12 @@ class BackupCreation(Creation):
         self._choose = False
         snapshot = self.references.get('snapshot_id')
         parent = self.backups.parent(
-            _existing_record(self.references['volume_id']),
-            _existing_record(snapshot) if snapshot else None,
+            self.references['volume_id'].record_or_named(),
+            snapshot.record_or_named() if snapshot else None,
         )
         self.values['incremental'] = parent is not None
         if self._chosen is not None:
             self._chosen(parent)
-
-
-def _existing_record(reference: Reference) -> Resource:
-    """Return the record of a UUID, or of a name that is like one."""
-    try:
-        return reference.record()
-    except exceptions.NotFound as error:
-        try:
-            reference.look_up()
-        except exceptions.ResourceNotFound as nothing:
-            raise nothing from error
-        return reference.record()
 
 
 def volume_follow_ups(

@@ -183,8 +183,8 @@ class HTTPClient:
             raise _connection_failure(error) from error
         if not found:
             raise exceptions.ConnectionFailed(
-                f'this cloud has no endpoint of the Block Storage API '
-                f'v{self.asked.major} in its catalog '
+                f'this cloud has no {self._adapter.service_type} endpoint, '
+                f'version {self.asked.major}, in its catalog '
                 f'(region {self._adapter.region_name or "any"}, interface '
                 f'{self._adapter.interface or "public"})',
                 sent=False,

@@ -13,13 +13,13 @@
 """Volume v2 Volume action implementations"""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from osc_lib import exceptions as osc_exceptions
 from osc_lib.cli import parseractions
 
-from osc_cinderlite import columns, create, options
+from osc_cinderlite import bulk, columns, create, from_file, naming, options
 from osc_cinderlite.i18n import _
 
 if TYPE_CHECKING:
@@ -223,6 +223,124 @@ class VolumeOptions(create.Create):
             '--size is a required option if --snapshot or --source are '
             'not specified'
         )
+
+
+class BulkCreateVolume(VolumeOptions, bulk.CreateMany):
+    _description = _('Create many volumes')
+
+    of_volumes = False
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument(
+            'name',
+            metavar='<name-template>',
+            nargs='?',
+            help=_(
+                'Volume names, with {n} (or as in {n:03}), {date} (YYYYMMDD) '
+                "and {time}, such as 'data-{n:03}'"
+            ),
+        )
+        source_group = parser.add_mutually_exclusive_group(required=True)
+        source_group.add_argument(
+            '--count',
+            metavar='<count>',
+            type=options.count,
+            help=_('Create <count> volumes'),
+        )
+        source_group.add_argument(
+            '--from-file',
+            metavar='<file>',
+            type=options.not_empty,
+            help=_(
+                'Create the volumes of a YAML or JSON file, a list of '
+                'mappings from the names of options to their values; the '
+                "command line's options are defaults; - is standard input"
+            ),
+        )
+        super().add_options(parser)
+
+    def total(self, parsed_args: argparse.Namespace) -> int | None:
+        return parsed_args.count or len(self._entries)
+
+    def creations(
+        self,
+        parsed_args: argparse.Namespace,
+        references: 'creation.References',
+    ) -> 'Iterator[creation.Creation]':
+        self._entries: Sequence[Mapping[str, Any]] = ()
+        if parsed_args.count is None:
+            if parsed_args.name is not None:
+                raise osc_exceptions.CommandError(
+                    _('A name template goes with --count, not --from-file')
+                )
+            self._entries = from_file.load(
+                parsed_args.from_file, self.app.stdin
+            )
+            self._check_entries(parsed_args, references)
+            wanted = self._of_entries(parsed_args)
+        else:
+            wanted = self._numbered(parsed_args)
+            self.creation_for(parsed_args, references).check()
+        return (self.creation_for(one, references) for one in wanted)
+
+    def _numbered(
+        self, parsed_args: argparse.Namespace
+    ) -> Iterator[argparse.Namespace]:
+        """Return the arguments of each of ``--count`` volumes."""
+        if parsed_args.name is None:
+            if parsed_args.or_show:
+                raise osc_exceptions.CommandError(
+                    _('--or-show needs a name template')
+                )
+            return (parsed_args for _n in range(parsed_args.count))
+        template = naming.Template(parsed_args.name, ('n', 'date', 'time'))
+        if 'n' not in template and parsed_args.count > 1:
+            raise osc_exceptions.CommandError(
+                _("The name template '%s' has no {n}; all names would be one")
+                % parsed_args.name
+            )
+        stamps = bulk.stamps()
+        template.fill({**stamps, 'n': parsed_args.count})
+        return (
+            argparse.Namespace(
+                **{
+                    **vars(parsed_args),
+                    'name': template.fill({**stamps, 'n': n}),
+                }
+            )
+            for n in range(1, parsed_args.count + 1)
+        )
+
+    def _of_entries(
+        self, parsed_args: argparse.Namespace
+    ) -> Iterator[argparse.Namespace]:
+        return from_file.namespaces(
+            self._entries, parsed_args, super().add_options
+        )
+
+    def _check_entries(
+        self,
+        parsed_args: argparse.Namespace,
+        references: 'creation.References',
+    ) -> None:
+        """Refuse a file with a wrong entry before the first request."""
+        from osc_cinderlite.lib import exceptions
+
+        for number, one in enumerate(self._of_entries(parsed_args), 1):
+            try:
+                wanted = self.creation_for(one, references)
+                wanted.check()
+            except osc_exceptions.CommandError as error:
+                why = str(error)
+            except exceptions.ClientException as error:
+                why = self.explain(error)
+            else:
+                if wanted.name or not parsed_args.or_show:
+                    continue
+                why = _('--or-show needs a name')
+            raise osc_exceptions.CommandError(
+                _('Entry %(number)d: %(why)s') % {'number': number, 'why': why}
+            )
 
 
 class CreateVolume(VolumeOptions, create.CreateOne):

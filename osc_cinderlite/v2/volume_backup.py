@@ -17,7 +17,7 @@ from collections.abc import Sequence
 import logging
 from typing import TYPE_CHECKING, Any
 
-from osc_cinderlite import columns, create, options, progress
+from osc_cinderlite import columns, create, options, progress, selection
 from osc_cinderlite.i18n import _
 
 if TYPE_CHECKING:
@@ -82,32 +82,30 @@ class BackupOptions(create.Create):
             ),
         )
 
-    def creation_for(
+    def one(
         self,
+        volume: 'creation.Reference',
+        name: str | None,
         parsed_args: argparse.Namespace,
-        references: 'creation.References',
+        snapshot: 'creation.Reference | None' = None,
     ) -> 'creation.Creation':
+        """Return the creation of one backup, of a volume or its snapshot."""
         from osc_cinderlite.lib import creation
 
-        given = {
-            'volume_id': references(self.client.volumes, parsed_args.volume)
-        }
-        if parsed_args.snapshot is not None:
-            given['snapshot_id'] = references(
-                self.client.snapshots, parsed_args.snapshot
-            )
+        given = {'volume_id': volume}
+        if snapshot is not None:
+            given['snapshot_id'] = snapshot
         return creation.BackupCreation(
             self.client.backups,
-            self.described(parsed_args),
+            {'name': name, **self.described(parsed_args)},
             given,
             incremental_or_full=parsed_args.incremental_or_full,
             chosen=self.chosen,
         )
 
     def described(self, parsed_args: argparse.Namespace) -> dict[str, Any]:
-        """Return the fields of a new backup but for those that are IDs."""
+        """Return the fields that each new backup has."""
         return {
-            'name': parsed_args.name,
             'description': parsed_args.description,
             'container': parsed_args.container,
             'force': parsed_args.force or None,
@@ -117,20 +115,24 @@ class BackupOptions(create.Create):
     def chosen(self, parent: 'Resource | None') -> None:
         """Tell what ``--incremental-or-full`` has come to."""
 
-    def review_backup(
-        self, wanted: 'creation.Creation', backup: 'Resource'
+    def review(
+        self, wanted: 'creation.Creation', resource: 'Resource'
     ) -> None:
         """Warn if an incremental backup was asked for and a full one made."""
         if wanted.values.get('incremental') and (
-            backup.get('is_incremental') is False
+            resource.get('is_incremental') is False
         ):
             reason = self.client.messages.warning(
-                backup.get('volume_id', ''), since=backup.get('created_at')
+                resource.get('volume_id', ''), since=resource.get('created_at')
             )
             LOG.warning(
                 _('Backup %(id)s became a full one, not incremental%(why)s'),
-                {'id': backup.id, 'why': f': {reason}' if reason else ''},
+                {'id': resource.id, 'why': f': {reason}' if reason else ''},
             )
+
+
+class BulkCreateVolumeBackup(BackupOptions, selection.OfVolumes):
+    _description = _('Create a backup of each of many volumes')
 
 
 class CreateVolumeBackup(BackupOptions, create.CreateOne):
@@ -161,10 +163,16 @@ class CreateVolumeBackup(BackupOptions, create.CreateOne):
             text = _('Making an incremental backup on top of %s') % parent.id
         progress.say(text, self.quiet)
 
-    def review(
-        self, wanted: 'creation.Creation', resource: 'Resource'
-    ) -> None:
-        self.review_backup(wanted, resource)
+    def creation_for(
+        self,
+        parsed_args: argparse.Namespace,
+        references: 'creation.References',
+    ) -> 'creation.Creation':
+        snapshot = None
+        if parsed_args.snapshot is not None:
+            snapshot = references(self.client.snapshots, parsed_args.snapshot)
+        volume = references(self.client.volumes, parsed_args.volume)
+        return self.one(volume, parsed_args.name, parsed_args, snapshot)
 
     def column_names(self) -> Sequence[str]:
         return columns.BACKUP_FULL

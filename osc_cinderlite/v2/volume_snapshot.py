@@ -13,13 +13,13 @@
 """Volume v2 snapshot action implementations"""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 import logging
 from typing import TYPE_CHECKING, Any
 
 from osc_lib.cli import parseractions
 
-from osc_cinderlite import columns, create, options
+from osc_cinderlite import columns, create, options, selection
 from osc_cinderlite.i18n import _
 
 if TYPE_CHECKING:
@@ -66,24 +66,38 @@ class SnapshotOptions(create.Create):
             ),
         )
 
-    def creation_for(
+    def one(
         self,
+        volume: 'creation.Reference',
+        name: str | None,
         parsed_args: argparse.Namespace,
-        references: 'creation.References',
+        ref: Mapping[str, str] | None = None,
     ) -> 'creation.Creation':
+        """Return the creation of one snapshot.
+
+        :param ref: how the storage backend knows one that exists already
+        """
         from osc_cinderlite.lib import creation
 
-        values = {
-            'name': parsed_args.snapshot_name,
-            'description': parsed_args.description,
-            'metadata': parsed_args.properties,
-        }
-        if parsed_args.remote_source:
-            values['ref'] = parsed_args.remote_source
-        else:
-            values['force'] = parsed_args.force or None
-        volume = references(self.client.volumes, parsed_args.volume)
-        return creation.Creation(self.manager, values, {'volume_id': volume})
+        kind = (
+            {'force': parsed_args.force or None}
+            if ref is None
+            else {'ref': ref}
+        )
+        return creation.Creation(
+            self.manager,
+            {
+                'name': name,
+                'description': parsed_args.description,
+                'metadata': parsed_args.properties,
+                **({'force': force} if ref is None else {'ref': ref}),
+            },
+            {'volume_id': volume},
+        )
+
+
+class BulkCreateVolumeSnapshot(SnapshotOptions, selection.OfVolumes):
+    _description = _('Create a snapshot of each of many volumes')
 
 
 class CreateVolumeSnapshot(SnapshotOptions, create.CreateOne):
@@ -122,8 +136,6 @@ class CreateVolumeSnapshot(SnapshotOptions, create.CreateOne):
         parsed_args: argparse.Namespace,
         references: 'creation.References',
     ) -> 'creation.Creation':
-        if parsed_args.volume is None:
-            parsed_args.volume = parsed_args.snapshot_name
         if parsed_args.remote_source and parsed_args.force:
             LOG.warning(
                 _(
@@ -132,7 +144,16 @@ class CreateVolumeSnapshot(SnapshotOptions, create.CreateOne):
                     'volume snapshot'
                 )
             )
-        return super().creation_for(parsed_args, references)
+        volume = references(
+            self.client.volumes,
+            parsed_args.volume or parsed_args.snapshot_name,
+        )
+        return self.one(
+            volume,
+            parsed_args.snapshot_name,
+            parsed_args,
+            parsed_args.remote_source,
+        )
 
     def column_names(self) -> Sequence[str]:
         return columns.SNAPSHOT

@@ -162,6 +162,10 @@ class VolumeOptions(volume_v2.VolumeOptions):
             )
 
 
+class BulkCreateVolume(VolumeOptions, volume_v2.BulkCreateVolume):
+    pass
+
+
 class CreateVolume(VolumeOptions, volume_v2.CreateVolume):
     _columns = columns.VOLUME_V3
     _if_set = columns.VOLUME_IF_SET_V3

@@ -55,5 +55,11 @@ class BackupOptions(volume_backup_v2.BackupOptions):
         }
 
 
+class BulkCreateVolumeBackup(
+    BackupOptions, volume_backup_v2.BulkCreateVolumeBackup
+):
+    pass
+
+
 class CreateVolumeBackup(BackupOptions, volume_backup_v2.CreateVolumeBackup):
     pass

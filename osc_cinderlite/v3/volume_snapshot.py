@@ -25,6 +25,12 @@ class SnapshotOptions(volume_snapshot_v2.SnapshotOptions):
     )
 
 
+class BulkCreateVolumeSnapshot(
+    SnapshotOptions, volume_snapshot_v2.BulkCreateVolumeSnapshot
+):
+    pass
+
+
 class CreateVolumeSnapshot(
     SnapshotOptions, volume_snapshot_v2.CreateVolumeSnapshot
 ):
