@@ -1,0 +1,112 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What the devcloud was asked, read from its access log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+import dataclasses
+import datetime
+import json
+from pathlib import Path
+import re
+from typing import Any
+
+
+@dataclasses.dataclass(frozen=True)
+class Request:
+    """One request that arrived at one of the services.
+
+    :ivar status: the answer's, or None where the connection was dropped
+    :ivar path: as it arrived, without the project's ID
+    """
+
+    time: datetime.datetime
+    service: str
+    method: str
+    path: str
+    query: str
+    microversion: str | None
+    status: int | None
+    fault: bool
+    user_agent: str | None
+    body: Any
+    request_id: str | None
+    client_port: int
+
+    @classmethod
+    def parse(cls, line: bytes) -> Request:
+        fields = json.loads(line)
+        fields['time'] = datetime.datetime.fromisoformat(fields['time'])
+        if fields['service'] == 'block-storage':
+            fields['path'] = re.sub(
+                r'^(/v\d)/[0-9a-f]{32}(?=/|$)', r'\1', fields['path']
+            )
+        return cls(**fields)
+
+    def __str__(self) -> str:
+        query = f'?{self.query}' if self.query else ''
+        return f'{self.method} {self.path}{query}'
+
+    @property
+    def from_service(self) -> bool:
+        """Whether a service sent it, such as Cinder checking a token."""
+        agent = self.user_agent or ''
+        return agent.startswith(
+            (
+                'python-keystoneclient',
+                'keystonemiddleware',
+                'cinder-',
+                'glance',
+            )
+        ) or ('python-glanceclient' in agent)
+
+
+class AccessLog:
+    """The log, from a mark on."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._mark = 0
+        self.mark()
+
+    def mark(self) -> None:
+        """Forget everything up to now."""
+        self._mark = self._path.stat().st_size
+
+    def requests(
+        self,
+        service: str | None = 'block-storage',
+        method: str | None = None,
+        path: str = '',
+    ) -> Sequence[Request]:
+        """Return the clients' requests since the mark.
+
+        :param service: identity, block-storage, image, or None for all
+        :param path: a regular expression
+        """
+        with open(self._path, 'rb') as file:
+            file.seek(self._mark)
+            everything = [Request.parse(line) for line in file]
+        return [
+            one
+            for one in everything
+            if service in (None, one.service)
+            and method in (None, one.method)
+            and re.search(path, one.path)
+            and not one.from_service
+        ]
+
+    def bodies(self, path: str = '') -> Sequence[Any]:
+        """Return the bodies of the POSTs to Cinder since the mark."""
+        return [one.body for one in self.requests(method='POST', path=path)]

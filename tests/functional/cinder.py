@@ -1,0 +1,218 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Cinder's API without the code under test, to set the scene."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+import time
+from typing import Any
+
+from keystoneauth1 import adapter, session
+from keystoneauth1.identity import v3
+
+from tests.functional.devcloud import Devcloud
+
+Record = dict[str, Any]
+
+#: makes a name that nothing has, of a stem
+Name = Callable[[str], str]
+
+#: in the order in which they can be deleted
+_KINDS = ('backup', 'snapshot', 'group', 'volume')
+
+
+def until(
+    condition: Callable[[], Any], what: str = '', seconds: float = 60
+) -> Any:
+    """Return the first true value that ``condition`` returns."""
+    deadline = time.monotonic() + seconds
+    while not (value := condition()):
+        assert time.monotonic() < deadline, f'timed out: {what}'
+        time.sleep(0.1)
+    return value
+
+
+class Cinder:
+    """The services as one user sees them.
+
+    :param cloud: the user's cloud in clouds.yaml
+    :param project: another project of that user
+    """
+
+    def __init__(
+        self,
+        devcloud: Devcloud,
+        cloud: str,
+        project: str | None = None,
+    ) -> None:
+        self.devcloud = devcloud
+        auth = dict(devcloud.clouds[cloud]['auth'])
+        auth['project_name'] = project or auth['project_name']
+        self._session = session.Session(v3.Password(**auth))
+        self._api = self._adapter('block-storage', '3.71')
+
+    def _adapter(
+        self, service: str, microversion: str | None = None
+    ) -> adapter.Adapter:
+        return adapter.Adapter(
+            self._session,
+            service_type=service,
+            interface='public',
+            default_microversion=microversion,
+            user_agent='set-up',
+        )
+
+    @property
+    def project_id(self) -> str:
+        found = self._session.get_project_id()
+        assert found is not None
+        return found
+
+    @property
+    def token(self) -> str:
+        found = self._session.get_token()
+        assert found is not None
+        return found
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        microversion: str = '3.71',
+    ) -> Any:
+        """Send one request to Cinder and return the answer's document."""
+        extra = {} if body is None else {'json': body}
+        answer = self._api.request(
+            path, method, microversion=microversion, **extra
+        )
+        return answer.json() if answer.content else None
+
+    def keystone(self, method: str, path: str, body: Any = None) -> Any:
+        """Send one request to Keystone."""
+        extra = {} if body is None else {'json': body}
+        answer = self._adapter('identity').request(path, method, **extra)
+        return answer.json() if answer.content else None
+
+    def glance(self, path: str) -> Any:
+        """Get something from Glance."""
+        return self._adapter('image').get(path).json()
+
+    def get(self, kind: str, resource_id: str) -> Record:
+        """Return the record of a volume, snapshot, backup or group."""
+        found: Record = self.call('GET', f'/{kind}s/{resource_id}')[kind]
+        return found
+
+    def listed(self, kind: str, **filters: str) -> list[Record]:
+        query = '&'.join(f'{key}={value}' for key, value in filters.items())
+        path = f'/{kind}s/detail?{query}'
+        found: list[Record] = self.call('GET', path)[f'{kind}s']
+        return found
+
+    def wait(
+        self, kind: str, resource_id: str, status: str = 'available'
+    ) -> Record:
+        """Return the record once it has the status."""
+
+        def arrived() -> Record | None:
+            record = self.get(kind, resource_id)
+            failed = str(record['status']).startswith('error')
+            assert not failed or status == record['status'], record
+            return record if record['status'] == status else None
+
+        what = f'{kind} {resource_id} to become {status}'
+        found: Record = until(arrived, what)
+        return found
+
+    def create(self, kind: str, **fields: Any) -> Record:
+        """Create something and wait until it is available."""
+        made = self.call('POST', f'/{kind}s', {kind: fields})[kind]
+        return self.wait(kind, made['id'])
+
+    def volume(self, name: str, size: int = 1, **fields: Any) -> Record:
+        return self.create('volume', name=name, size=size, **fields)
+
+    def attach(self, volume_id: str) -> str:
+        """Make a volume in-use, as Nova would, and return the attachment."""
+        body = {
+            'attachment': {
+                'volume_uuid': volume_id,
+                'instance_uuid': '11111111-2222-3333-4444-555555555555',
+                'connector': {
+                    'initiator': 'iqn.1993-08.org.debian:01:cad181614cec',
+                    'ip': '127.0.0.1',
+                    'platform': 'x86_64',
+                    'host': 'tests',
+                    'os_type': 'linux2',
+                    'multipath': False,
+                },
+            }
+        }
+        made = self.call('POST', '/attachments', body)['attachment']
+        attachment = str(made['id'])
+        self.call(
+            'POST', f'/attachments/{attachment}/action', {'os-complete': {}}
+        )
+        self.wait('volume', volume_id, 'in-use')
+        return attachment
+
+    def extend(self, volume_id: str, size: int) -> None:
+        self.act('volume', volume_id, {'os-extend': {'new_size': size}})
+        self.wait('volume', volume_id)
+
+    def act(
+        self, kind: str, resource_id: str, action: Mapping[str, Any]
+    ) -> None:
+        self.call('POST', f'/{kind}s/{resource_id}/action', action)
+
+    def group(self, name: str, volume_type: str) -> Record:
+        """Create a generic group; its group type is made, too (admin)."""
+        body = {'group_type': {'name': name}}
+        made = self.call('POST', '/group_types', body)['group_type']
+        types = self.call('GET', '/types')['volume_types']
+        type_id = next(t['id'] for t in types if t['name'] == volume_type)
+        return self.create(
+            'group', name=name, group_type=made['id'], volume_types=[type_id]
+        )
+
+    def everything(self, kind: str) -> list[str]:
+        """Return the IDs of all of a kind in all projects (admin)."""
+        newest_first = self.listed(
+            kind, all_tenants='1', sort='created_at:desc'
+        )
+        return [one['id'] for one in newest_first]
+
+    def all_kinds(self) -> dict[str, list[str]]:
+        """Return the IDs of all there is (admin)."""
+        return {kind: self.everything(kind) for kind in _KINDS}
+
+    def sweep(self, keep: Mapping[str, list[str]]) -> None:
+        """Delete all there is (admin), but for the IDs in ``keep``."""
+        for kind in _KINDS:
+            for resource_id in self.everything(kind):
+                if resource_id not in keep[kind]:
+                    self._delete(kind, resource_id)
+
+    def _delete(self, kind: str, resource_id: str) -> None:
+        if kind == 'volume':
+            for one in self.get(kind, resource_id)['attachments']:
+                self.call('DELETE', f'/attachments/{one["attachment_id"]}')
+        if kind == 'group':
+            self.act(kind, resource_id, {'delete': {'delete-volumes': True}})
+        else:
+            self.act(kind, resource_id, {'os-force_delete': {}})
+        until(
+            lambda: resource_id not in self.everything(kind),
+            f'{kind} {resource_id} to be gone',
+        )

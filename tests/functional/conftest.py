@@ -1,0 +1,107 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+import itertools
+from pathlib import Path
+import uuid
+
+import pytest
+
+from tests.functional import devcloud as devcloud_module
+from tests.functional.access_log import AccessLog
+from tests.functional.cinder import Cinder, Name
+from tests.functional.devcloud import Devcloud
+from tests.functional.faults import Faults
+from tests.functional.shell import Openstack
+
+PLUGIN = 'osc-cinderlite'
+
+
+@pytest.fixture(scope='session')
+def devcloud(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Devcloud]:
+    with devcloud_module.running(tmp_path_factory.mktemp('state')) as cloud:
+        if cloud.ours:
+            yield cloud
+            return
+        admin = Cinder(cloud, 'dev-admin')
+        before = admin.all_kinds()
+        yield cloud
+        admin.sweep(keep=before)
+
+
+@pytest.fixture(scope='session')
+def openstack(
+    devcloud: Devcloud, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Openstack]:
+    """``openstack`` with the plugin."""
+    directory = tmp_path_factory.mktemp('shell') / 'openstack'
+    made = Openstack(devcloud.config, directory)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope='session')
+def stock(
+    devcloud: Devcloud, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Openstack]:
+    """The same ``openstack`` without the plugin."""
+    directory = tmp_path_factory.mktemp('shell') / 'stock'
+    made = Openstack(devcloud.config, directory, hide=PLUGIN)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope='session')
+def demo(devcloud: Devcloud) -> Cinder:
+    """The API as the ordinary user sees it."""
+    return Cinder(devcloud, 'dev-demo')
+
+
+@pytest.fixture(scope='session')
+def admin(devcloud: Devcloud) -> Cinder:
+    """The API as the administrator sees it."""
+    return Cinder(devcloud, 'dev-admin')
+
+
+@pytest.fixture
+def faults(devcloud: Devcloud) -> Iterator[Faults]:
+    yield devcloud.faults
+    devcloud.faults.clear()
+
+
+@pytest.fixture
+def log(devcloud: Devcloud) -> AccessLog:
+    """The access log from the beginning of the test on."""
+    return devcloud.access_log()
+
+
+@pytest.fixture(scope='session')
+def name() -> Name:
+    """Returns a name that nothing has."""
+    run = uuid.uuid4().hex[:6]
+    count = itertools.count(1)
+
+    def unique(stem: str) -> str:
+        return f'{stem}-{run}-{next(count)}'
+
+    return unique
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the developer's own clouds and caches out of it."""
+    monkeypatch.setenv('HOME', str(tmp_path))

@@ -1,0 +1,113 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""The cloud that the tests use: a devcloud of their own, or a given one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+import contextlib
+import os
+from pathlib import Path
+import subprocess
+import sys
+from typing import Any
+
+import yaml
+
+from tests.functional.access_log import AccessLog
+from tests.functional.faults import Faults
+
+CHECKOUT = Path(__file__).parents[2]
+
+#: the state directory of a running devcloud to use instead of a new one
+VARIABLE = 'OSC_CINDERLITE_DEVCLOUD'
+
+GIB = 1024**3
+
+
+class Devcloud:
+    """A devcloud that is up.
+
+    :param state: its state directory
+    :param ours: whether it goes when the tests are over
+    """
+
+    def __init__(self, state: Path, *, ours: bool) -> None:
+        self.state = state
+        self.ours = ours
+        self.config = state / 'clouds.yaml'
+        self.faults = Faults(state / 'faults.json')
+        self.faults.clear()
+
+    @property
+    def clouds(self) -> dict[str, Any]:
+        """The entries of its clouds.yaml."""
+        found: dict[str, Any] = yaml.safe_load(self.config.read_text())
+        return dict(found['clouds'])
+
+    def access_log(self) -> AccessLog:
+        """Return the access log from now on."""
+        return AccessLog(self.state / 'access.log')
+
+    def file(self, kind: str, resource_id: str) -> Path:
+        """Return the file that holds the bytes of a volume or snapshot."""
+        name = f'{kind}-{resource_id}'
+        (found,) = (self.state / 'volumes').glob(f'*/{name}')
+        return found
+
+    def write(self, volume_id: str, offset: int, data: bytes) -> None:
+        """Put bytes into a volume, as a server that has it attached."""
+        with open(self.file('volume', volume_id), 'r+b') as file:
+            file.seek(offset)
+            file.write(data)
+
+    def read(self, volume_id: str, offset: int, length: int) -> bytes:
+        """Return bytes of a volume."""
+        with open(self.file('volume', volume_id), 'rb') as file:
+            file.seek(offset)
+            return file.read(length)
+
+
+@contextlib.contextmanager
+def running(directory: Path) -> Iterator[Devcloud]:
+    """Yield a devcloud; what is started here is ended here.
+
+    :param directory: where a new one keeps its state
+    """
+    given = os.environ.get(VARIABLE)
+    if given:
+        yield Devcloud(Path(given).resolve(), ours=False)
+        return
+    state = directory / 'devcloud'
+    try:
+        _devcloud('up', state)
+        yield Devcloud(state, ours=True)
+    finally:
+        _devcloud('down', state)
+
+
+def _devcloud(command: str, state: Path) -> None:
+    done = subprocess.run(
+        [
+            sys.executable,
+            str(CHECKOUT / 'tools' / 'devcloud'),
+            command,
+            '--state',
+            str(state),
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    if done.returncode:
+        raise RuntimeError(f'devcloud {command} failed:\n{done.stdout}')

@@ -1,0 +1,117 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""A terminal with somebody at it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+import contextlib
+import io
+import re
+
+import pexpect
+
+from tests.functional.shell import LIMIT, OPENSTACK, Openstack
+
+_CONTROL = re.compile(r'\x1b\[[0-9;?]*[A-Za-z]')
+
+#: what Ctrl-C sends
+INTERRUPT = '\x03'
+
+
+class Terminal:
+    """A program in a terminal of 80 columns, and all that it has shown."""
+
+    def __init__(
+        self, program: str, args: list[str], env: Mapping[str, str]
+    ) -> None:
+        self._shown = io.StringIO()
+        self._child = pexpect.spawn(
+            program,
+            args,
+            env={'TERM': 'xterm', **env},
+            encoding='utf-8',
+            timeout=LIMIT,
+            dimensions=(24, 80),
+        )
+        self._child.logfile_read = self._shown
+
+    def expect(self, pattern: str) -> re.Match[str]:
+        """Wait until something that matches is shown."""
+        try:
+            self._child.expect(pattern)
+        except (pexpect.EOF, pexpect.TIMEOUT):
+            raise AssertionError(
+                f'{pattern!r} was not shown: {self.raw!r}'
+            ) from None
+        found = self._child.match
+        assert isinstance(found, re.Match)
+        return found
+
+    def send(self, line: str) -> None:
+        """Type a line."""
+        self._child.sendline(line)
+
+    def interrupt(self) -> None:
+        """Press Ctrl-C."""
+        self._child.send(INTERRUPT)
+
+    def end(self) -> int:
+        """Wait for the end of the program and return its exit status."""
+        self._child.expect(pexpect.EOF)
+        self._child.close()
+        status: int | None = self._child.exitstatus
+        assert status is not None, f'killed by {self._child.signalstatus}'
+        return status
+
+    @property
+    def raw(self) -> str:
+        """Everything that was written to the terminal."""
+        return self._shown.getvalue()
+
+    @property
+    def text(self) -> str:
+        """The same, without control sequences."""
+        return _CONTROL.sub('', self.raw).replace('\r', '')
+
+    def kill(self) -> None:
+        self._child.close(force=True)
+
+
+@contextlib.contextmanager
+def openstack_in_terminal(
+    openstack: Openstack,
+    *args: str,
+    cloud: str = 'dev-demo',
+    env: Mapping[str, str] | None = None,
+) -> Iterator[Terminal]:
+    """Run ``openstack`` in a terminal; it is ended with the block."""
+    variables = {**openstack.environment(cloud), **(env or {})}
+    terminal = Terminal(str(OPENSTACK), list(args), variables)
+    try:
+        yield terminal
+    finally:
+        terminal.kill()
+
+
+@contextlib.contextmanager
+def bash(openstack: Openstack) -> Iterator[Terminal]:
+    """Run an interactive shell, for what only a shell shows."""
+    variables = {**openstack.environment(), 'PS1': '$ '}
+    terminal = Terminal(
+        '/bin/bash', ['--noprofile', '--norc', '-i'], variables
+    )
+    try:
+        yield terminal
+    finally:
+        terminal.kill()
