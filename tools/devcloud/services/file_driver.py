@@ -152,6 +152,28 @@ class StandardDriver(driver.VolumeDriver):
     def snapshot_revert_use_temp_snapshot(self) -> bool:
         return False
 
+    def manage_existing(
+        self, volume: Any, existing_ref: dict[str, str]
+    ) -> None:
+        """Take over the file that `source-name` names in this directory."""
+        self._existing(existing_ref).rename(self._path(volume.name))
+
+    def manage_existing_get_size(
+        self, volume: Any, existing_ref: dict[str, str]
+    ) -> int:
+        return -(-self._existing(existing_ref).stat().st_size // GIB)
+
+    manage_existing_snapshot = manage_existing
+    manage_existing_snapshot_get_size = manage_existing_get_size
+
+    def _existing(self, existing_ref: dict[str, str]) -> Path:
+        path = self._path(existing_ref.get("source-name", ""))
+        if not path.is_file():
+            raise exception.ManageExistingInvalidReference(
+                existing_ref=existing_ref, reason="there is no such file"
+            )
+        return path
+
     def ensure_export(self, context: Any, volume: Any) -> None:
         pass
 
