@@ -135,7 +135,7 @@ class CreateMany(create.Create, command.Lister):
             try:
                 one.check()
                 one.prepare()
-                body = columns.JSONColumn(one.request().body(version))
+                body = columns.JSONLineColumn(one.request().body(version))
             except exceptions.ClientException as wrong:
                 error = self.explain(wrong, one.name)
                 self._status = create.FAILED

@@ -135,8 +135,16 @@ def _value(record: Mapping[str, Any], name: str) -> Any:
 class JSONColumn(cliff_columns.FormattableColumn[dict[str, Any]]):
     """A JSON document: an object for programs, its text for people."""
 
+    indent: int | None = 2
+
     def human_readable(self) -> str:
-        return json.dumps(self._value, indent=2)
+        return json.dumps(self._value, indent=self.indent)
+
+
+class JSONLineColumn(JSONColumn):
+    """A JSON document on one line."""
+
+    indent = None
 
 
 def for_output(

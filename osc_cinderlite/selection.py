@@ -15,6 +15,7 @@
 import argparse
 from collections.abc import Iterator
 import itertools
+import logging
 from typing import TYPE_CHECKING
 
 from osc_lib import exceptions as osc_exceptions
@@ -26,6 +27,8 @@ from osc_cinderlite.i18n import _
 if TYPE_CHECKING:
     from osc_cinderlite.lib import creation
     from osc_cinderlite.lib.resource import Resource
+
+LOG = logging.getLogger(__name__)
 
 _FIELDS = ('volume', 'volume_id', 'date', 'time', 'n')
 
@@ -200,12 +203,20 @@ def _is_taken(
 def _names(
     volume: 'creation.Reference', template: naming.Template
 ) -> dict[str, str]:
-    """Return name and ID of a volume, as far as ``template`` has them."""
-    if 'volume' in template:
-        return {
-            'volume': volume.record_or_named().name or volume.id,
-            'volume_id': volume.id,
-        }
-    if 'volume_id' in template:
-        volume.resolve()
-    return {'volume_id': volume.id}
+    """Return name and ID of a volume, as far as ``template`` has them.
+
+    One that cannot be found goes by what it was given as: its creation will
+    fail for it.
+    """
+    from osc_cinderlite.lib import exceptions
+
+    name = None
+    try:
+        if 'volume' in template:
+            name = volume.record_or_named().name
+        elif 'volume_id' in template:
+            volume.resolve()
+    except exceptions.ClientException as error:
+        LOG.debug('%s', error)
+        name = volume.given
+    return {'volume': name or volume.id, 'volume_id': volume.id}

@@ -35,7 +35,7 @@ class APIVersion(NamedTuple):
 
         :raises exceptions.InvalidInput: if it is not one
         """
-        if not re.fullmatch(r'\d+\.\d+', text):
+        if not re.fullmatch(r'[0-9]{1,4}\.[0-9]{1,4}', text):
             raise exceptions.InvalidInput(
                 f"'{text}' is not a version of the Block Storage API"
             )
@@ -67,7 +67,7 @@ class Asked(NamedTuple):
             return cls(2, V2)
         if text in ('3', '3.latest'):
             return cls(3)
-        if re.fullmatch(r'3\.\d+', text):
+        if re.fullmatch(r'3\.[0-9]{1,4}', text):
             return cls(3, APIVersion.parse(text))
         raise exceptions.InvalidInput(
             f"'{text}' is not a volume API version; "

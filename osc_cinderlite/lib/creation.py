@@ -73,7 +73,7 @@ class Reference:
         :raises exceptions.ResourceNotFound: if nothing has it
         :raises exceptions.MultipleMatches: if several do
         """
-        if not base.is_uuid(self.given):
+        if self._missing is not None or not base.is_uuid(self.given):
             self.look_up()
 
     def look_up(self) -> None:
@@ -104,17 +104,19 @@ class Reference:
     def record_or_named(self) -> Resource:
         """Return the full record of a UUID, or of a name that is like one.
 
+        What goes wrong here is remembered: :meth:`resolve` raises it again.
+
         :raises: as :meth:`resolve`
         """
         self.resolve()
         try:
             return self.record()
-        except exceptions.NotFound as error:
-            try:
-                self.look_up()
-            except exceptions.ResourceNotFound as nothing:
-                raise nothing from error
-            return self.record()
+        except exceptions.NotFound:
+            self.look_up()
+        except exceptions.ClientException as error:
+            self._missing = error
+            raise
+        return self.record()
 
 
 class References:

@@ -134,7 +134,7 @@ class HTTPClient:
         self.patience = patience or Patience()
         self._timeout = (min(CONNECT_TIMEOUT, timeout), timeout)
         self._version = self.asked.exact or api_versions.MAX
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._negotiated = self.asked.exact is not None
         self._endpoint: str | None = None
         self._not_before = 0.0
@@ -179,6 +179,10 @@ class HTTPClient:
     def _find_endpoint(self) -> str:
         try:
             found = self._adapter.get_endpoint()
+        except (ksa_exceptions.CatalogException, ValueError):
+            # ValueError: keystoneauth's, if the catalog has the service
+            # under two names, and under neither in this region.
+            found = None
         except ksa_exceptions.ClientException as error:
             raise _connection_failure(error) from error
         if not found:
@@ -235,6 +239,7 @@ class HTTPClient:
             return self._version
 
     def _newest(self) -> api_versions.APIVersion:
+        LOG.debug('Asking for the versions of %s', self.endpoint)
         try:
             found = self._adapter.get_endpoint_data()
         except ksa_exceptions.ClientException as error:
@@ -466,7 +471,7 @@ def _retry_after(response: requests.Response) -> float | None:
         return None
     try:
         return max(0.0, float(int(text)))
-    except ValueError:
+    except (ValueError, OverflowError):
         pass
     until = _http_date(text)
     if until is None:
@@ -479,6 +484,6 @@ def _retry_after(response: requests.Response) -> float | None:
 def _http_date(text: str | None) -> datetime.datetime | None:
     try:
         when = email.utils.parsedate_to_datetime(text or '')
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return when if when.tzinfo else when.replace(tzinfo=datetime.UTC)

@@ -79,11 +79,7 @@ class SnapshotOptions(create.Create):
         """
         from osc_cinderlite.lib import creation
 
-        kind = (
-            {'force': parsed_args.force or None}
-            if ref is None
-            else {'ref': ref}
-        )
+        force = parsed_args.force or None
         return creation.Creation(
             self.manager,
             {
