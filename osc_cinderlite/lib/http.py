@@ -426,7 +426,7 @@ def _plain(
     error: ksa_exceptions.ClientException, cause: BaseException | None
 ) -> str:
     """Return the failure without the names of Python objects."""
-    where = ''
+    where = 'the server'
     if isinstance(cause, requests.exceptions.RequestException):
         request = cause.request
         if request is not None and request.url:

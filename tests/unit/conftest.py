@@ -1,0 +1,37 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import requests_mock
+
+from osc_cinderlite.lib import http, reconcile
+from tests.unit.clock import Clock
+from tests.unit.cloud import Cloud
+
+
+@pytest.fixture
+def cloud() -> Iterator[Cloud]:
+    with requests_mock.Mocker(case_sensitive=True) as mocker:
+        yield Cloud(mocker)
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Between requests the library does not really sleep."""
+    made = Clock()
+    monkeypatch.setattr(http, 'time', made)
+    monkeypatch.setattr(reconcile, 'time', made)
+    return made

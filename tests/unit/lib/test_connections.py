@@ -1,0 +1,233 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What happens below HTTP, on real sockets of 127.0.0.1."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+import http.server
+import json
+import socket
+import socketserver
+import threading
+from typing import Any
+
+from keystoneauth1 import noauth, session
+import pytest
+
+from osc_cinderlite.lib import api_versions, exceptions
+from osc_cinderlite.lib.http import HTTPClient, Patience
+from tests.unit.cloud import MICROVERSION
+
+ONCE = Patience(tries=1)
+
+
+def client(url: str, **options: Any) -> HTTPClient:
+    return HTTPClient(
+        session.Session(noauth.NoAuth()),
+        endpoint_override=url,
+        patience=ONCE,
+        **options,
+    )
+
+
+def body(version: api_versions.APIVersion) -> dict[str, Any]:
+    return {}
+
+
+class Broken(socketserver.ThreadingTCPServer):
+    """Accepts connections, reads a request and does something else."""
+
+    daemon_threads = True
+
+    def __init__(self, act: Callable[[socket.socket], object]) -> None:
+        super().__init__(('127.0.0.1', 0), socketserver.BaseRequestHandler)
+        self._act = act
+
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        request.recv(65536)
+        self._act(request)
+
+
+class Cinder(http.server.ThreadingHTTPServer):
+    """Answers requests of two clients at the same time."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(('127.0.0.1', 0), Handler)
+        self.connections = 0
+        self.sent: list[tuple[str, str | None]] = []
+        #: meets as often as two requests have come for a version too high
+        self.both = threading.Barrier(2)
+
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        self.connections += 1
+        super().finish_request(request, client_address)
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    server: Cinder
+    protocol_version = 'HTTP/1.1'
+
+    def do_GET(self) -> None:
+        asked = self.headers.get(MICROVERSION)
+        self.server.sent.append((self.path, asked))
+        status, document = 200, {'path': self.path}
+        if self.path == '/v3':
+            document = {
+                'versions': [
+                    {
+                        'id': 'v3.0',
+                        'status': 'CURRENT',
+                        'version': '3.40',
+                        'min_version': '3.0',
+                        'links': [{'rel': 'self', 'href': '/v3/'}],
+                    }
+                ]  # type: ignore[dict-item]
+            }
+        elif asked == 'volume 3.71' and self.path == '/v3/refused':
+            self.server.both.wait(10)
+            status = 406
+        content = json.dumps(document).encode()
+        self.send_response(status)
+        self.send_header('Content-Length', str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *args: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[socketserver.TCPServer], str]]:
+    """Starts a server; returns its URL."""
+    started = []
+
+    def start(server: socketserver.TCPServer) -> str:
+        threading.Thread(
+            target=server.serve_forever, args=(0.01,), daemon=True
+        ).start()
+        started.append(server)
+        return f'http://127.0.0.1:{server.server_address[1]!s}/v3'
+
+    yield start
+    for server in started:
+        server.shutdown()
+        server.server_close()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(('127.0.0.1', 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def test_refused() -> None:
+    port = free_port()
+    with pytest.raises(exceptions.ConnectionFailed) as e:
+        client(f'http://127.0.0.1:{port}/v3').post('/volumes', body)
+    assert not e.value.sent
+    assert str(e.value) == (
+        f'127.0.0.1:{port} cannot be reached: Connection refused'
+    )
+
+
+def test_no_such_host() -> None:
+    with pytest.raises(exceptions.ConnectionFailed) as e:
+        client('http://cinder.invalid/v3').post('/volumes', body)
+    assert not e.value.sent
+    assert str(e.value).startswith('cinder.invalid cannot be reached: ')
+
+
+@pytest.mark.parametrize(
+    ('act', 'words'),
+    [
+        (lambda s: s.close(), 'broke off the connection'),
+        (
+            lambda s: s.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r'),
+            'broke off the connection',
+        ),
+        (
+            lambda s: s.sendall(
+                b'HTTP/1.1 202 OK\r\nContent-Length: 99\r\n\r\n{"volume"'
+            ),
+            'broke off the connection',
+        ),
+        (lambda s: s.sendall(b'garbage\r\n\r\n'), 'broke off the connection'),
+        (lambda s: s.recv(1), 'did not answer in time'),
+    ],
+    ids=['closed', 'in the headers', 'in the body', 'no HTTP', 'silent'],
+)
+def test_lost_answer(
+    serve: Callable[[socketserver.TCPServer], str],
+    act: Callable[[socket.socket], object],
+    words: str,
+) -> None:
+    """Of a POST nobody knows then whether it was carried out."""
+    slow = client(serve(Broken(act)), timeout=0.3)
+    with pytest.raises(exceptions.UnknownOutcome, match=words):
+        slow.post('/volumes', body)
+    with pytest.raises(exceptions.ConnectionFailed, match=words) as e:
+        slow.get('/volumes')
+    assert e.value.sent
+    assert str(e.value).startswith(('127.0.0.1:', 'the server '))
+
+
+def test_no_tls(serve: Callable[[socketserver.TCPServer], str]) -> None:
+    url = serve(Broken(lambda s: s.sendall(b'HTTP/1.1 400 no\r\n\r\n')))
+    with pytest.raises(
+        exceptions.ConnectionFailed, match='no trusted connection to 127'
+    ) as e:
+        client(url.replace('http:', 'https:')).post('/volumes', body)
+    assert not e.value.sent
+
+
+def test_connections_outlive_the_session(
+    serve: Callable[[socketserver.TCPServer], str],
+) -> None:
+    """The interactive shell closes its session after each command."""
+    cinder = Cinder()
+    ours = session.Session(noauth.NoAuth())
+    reused = HTTPClient(ours, endpoint_override=serve(cinder))
+    reused.get('/one')
+    ours.session.close()
+    reused.get('/two')
+    assert [path for path, _ in cinder.sent] == ['/v3/one', '/v3/two']
+    assert cinder.connections == 1
+
+
+def test_two_threads_settle_on_a_version_once(
+    serve: Callable[[socketserver.TCPServer], str],
+) -> None:
+    cinder = Cinder()
+    shared = client(serve(cinder))
+    threads = [
+        threading.Thread(target=shared.get, args=('/refused',))
+        for _ in range(2)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(map(str, cinder.sent)) == sorted(
+        map(
+            str,
+            [
+                ('/v3', None),
+                *2 * [('/v3/refused', 'volume 3.71')],
+                *2 * [('/v3/refused', 'volume 3.40')],
+            ],
+        )
+    )

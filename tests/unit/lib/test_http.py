@@ -1,0 +1,570 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+from __future__ import annotations
+
+import datetime
+import email.utils
+from typing import Any
+
+import pytest
+import requests
+
+from osc_cinderlite.lib import api_versions, exceptions, http
+from tests.unit.clock import Clock
+from tests.unit.cloud import (
+    CINDER,
+    ENDPOINTS,
+    KEYSTONE,
+    MICROVERSION,
+    REQUEST_ID,
+    Answer,
+    Cloud,
+    accepted,
+    fault,
+    good,
+    page,
+    volume,
+)
+
+CREATED = accepted('volume', volume())
+LIST = good({'volumes': []})
+
+
+def microversions(cloud: Cloud) -> list[str | None]:
+    return [request.headers.get(MICROVERSION) for request in cloud.requests]
+
+
+def body(version: api_versions.APIVersion) -> dict[str, Any]:
+    return {'version': str(version)}
+
+
+class TestVersion:
+    @pytest.mark.parametrize(
+        ('asked', 'major', 'sent'),
+        [
+            ('3', 3, 'volume 3.71'),
+            ('3.latest', 3, 'volume 3.71'),
+            ('3.0', 3, 'volume 3.0'),
+            ('3.47', 3, 'volume 3.47'),
+            # Not known here, but exactly what was asked for.
+            ('3.99', 3, 'volume 3.99'),
+            ('2', 2, None),
+            ('2.0', 2, None),
+        ],
+    )
+    def test_header(
+        self, cloud: Cloud, asked: str, major: int, sent: str | None
+    ) -> None:
+        cloud.answers('GET', '/volumes', LIST, major=major)
+        cloud.answers('POST', '/volumes', CREATED, major=major)
+        client = cloud.client(asked).http
+        client.get('/volumes')
+        client.post('/volumes', body)
+        assert cloud.sent == ['GET /volumes', 'POST /volumes']
+        assert microversions(cloud) == [sent, sent]
+
+    @pytest.mark.parametrize(
+        'asked', ['', '1', '3.', '3.x', '4', '2.1', '3.1.2', '3.٣', ' 3']
+    )
+    def test_wrong_version(self, cloud: Cloud, asked: str) -> None:
+        with pytest.raises(exceptions.InvalidInput, match='API version'):
+            cloud.client(asked)
+
+    def test_older_cloud(self, cloud: Cloud) -> None:
+        """Asked once, and then remembered."""
+        cloud.has_at_most('3.40')
+        cloud.answers('POST', '/volumes', fault(406), CREATED)
+        client = cloud.client().http
+        client.post('/volumes', body)
+        assert cloud.sent == ['POST /volumes', 'GET /v3', 'POST /volumes']
+        assert microversions(cloud) == ['volume 3.71', None, 'volume 3.40']
+        assert cloud.posted == [{'version': '3.71'}, {'version': '3.40'}]
+        client.post('/volumes', body)
+        assert cloud.sent[3:] == ['POST /volumes']
+        assert microversions(cloud)[3:] == ['volume 3.40']
+        assert not client.exact
+
+    def test_newer_cloud(self, cloud: Cloud) -> None:
+        cloud.has_at_most('3.90')
+        assert cloud.client().http.negotiate() == (3, 71)
+
+    def test_exact_version_is_not_lowered(self, cloud: Cloud) -> None:
+        cloud.answers('POST', '/volumes', fault(406, 'Version 3.99 is not'))
+        client = cloud.client('3.99').http
+        with pytest.raises(exceptions.NotAcceptable, match='is not'):
+            client.post('/volumes', body)
+        assert cloud.sent == ['POST /volumes']
+        assert client.negotiate() == (3, 99)
+        assert cloud.sent == ['POST /volumes']
+
+    def test_refused_at_its_own_version(self, cloud: Cloud) -> None:
+        """There is nothing lower to try: no loop."""
+        cloud.has_at_most('3.71')
+        cloud.answers('GET', '/volumes', fault(406, 'never'))
+        with pytest.raises(exceptions.NotAcceptable, match='never'):
+            cloud.client().http.get('/volumes')
+        assert cloud.sent == ['GET /volumes', 'GET /v3']
+
+    def test_cloud_that_knows_no_microversions(self, cloud: Cloud) -> None:
+        cloud.has_at_most('')
+        cloud.answers('GET', '/volumes', fault(406), LIST)
+        cloud.client().http.get('/volumes')
+        assert microversions(cloud)[-1] == 'volume 3.0'
+
+    @pytest.mark.parametrize(
+        'answer',
+        [
+            page(404, 'none'),
+            page(200, '<html>'),
+            good({'versions': []}),
+            good({'versions': [{'id': 'v4.0', 'status': 'CURRENT'}]}),
+            {'exc': requests.exceptions.ConnectTimeout},
+        ],
+    )
+    def test_no_versions_to_be_had(self, cloud: Cloud, answer: Answer) -> None:
+        """Each cloud with version 3 of the API has 3.0."""
+        cloud.discovery(answer)
+        cloud.answers('GET', '/volumes', fault(406), LIST)
+        cloud.client().http.get('/volumes')
+        assert microversions(cloud)[-1] == 'volume 3.0'
+
+    def test_token_that_cannot_be_renewed(self, cloud: Cloud) -> None:
+        cloud.token.expires = datetime.datetime.now(datetime.UTC)
+        client = cloud.client().http
+        assert client.endpoint == ENDPOINTS[3]
+        cloud.keystone_answers(401)
+        with pytest.raises(exceptions.Unauthorized, match='Keystone refused'):
+            client.negotiate()
+
+
+class TestEndpoint:
+    def test_what_a_request_is_sent_with(self, cloud: Cloud) -> None:
+        cloud.answers('POST', '/volumes', CREATED)
+        client = cloud.client(client_version='1.2', timeout=7.0).http
+        client.post('/volumes', body)
+        (request,) = cloud.requests
+        assert request.headers['Accept'] == 'application/json'
+        assert request.headers['Content-Type'] == 'application/json'
+        assert request.headers['X-Auth-Token'] == 'secret'
+        assert 'osc-cinderlite/1.2' in request.headers['User-Agent']
+        assert request.timeout == (7.0, 7.0)
+
+    def test_time_limits(self, cloud: Cloud) -> None:
+        cloud.answers('GET', '/volumes', LIST)
+        cloud.client().http.get('/volumes')
+        assert cloud.requests[0].timeout == (30.0, 120.0)
+
+    def test_override(self, cloud: Cloud) -> None:
+        """Used as it is, without a look into the catalog."""
+        cloud.answers('GET', '/volumes', LIST)
+        client = cloud.client(
+            service_type='nothing', endpoint_override=ENDPOINTS[3] + '/'
+        )
+        client.http.get('/volumes')
+        assert cloud.sent == ['GET /volumes']
+
+    @pytest.mark.parametrize(
+        ('options', 'words'),
+        [
+            (
+                {'region_name': 'Mars'},
+                'block-storage .* version 3.*region Mars, interface public',
+            ),
+            ({'interface': 'admin'}, 'region any, interface admin'),
+            ({'service_type': 'compute'}, 'no compute endpoint'),
+            ({'service_name': 'other'}, 'no block-storage endpoint'),
+        ],
+    )
+    def test_none(
+        self, cloud: Cloud, options: dict[str, str], words: str
+    ) -> None:
+        client = cloud.client(**options)
+        with pytest.raises(exceptions.ConnectionFailed, match=words) as e:
+            client.http.get('/volumes')
+        assert not e.value.sent
+        assert cloud.sent == []
+
+    def test_keystone_refuses(self, cloud: Cloud) -> None:
+        cloud.keystone_answers(401)
+        with pytest.raises(
+            exceptions.Unauthorized, match=r'^Keystone refused: .*HTTP 401'
+        ):
+            cloud.client().http.get('/volumes')
+        assert cloud.sent == []
+
+
+class TestAnswer:
+    def test_good(self, cloud: Cloud) -> None:
+        cloud.answers('GET', '/volumes', LIST)
+        answer = cloud.client().http.get('/volumes', {'name': 'a b'})
+        assert answer == http.Answer({'volumes': []}, REQUEST_ID)
+        assert cloud.sent == ['GET /volumes?name=a+b']
+
+    def test_request_id_of_older_clouds(self, cloud: Cloud) -> None:
+        cloud.answers(
+            'GET', '/x', page(200, '{}', **{'x-compute-request-id': 'req-1'})
+        )
+        assert cloud.client().http.get('/x').request_id == 'req-1'
+
+    @pytest.mark.parametrize('text', ['[]', '"a"', '1', 'null', 'true'])
+    def test_not_an_object(self, cloud: Cloud, text: str) -> None:
+        cloud.answers('GET', '/x', page(200, text))
+        with pytest.raises(exceptions.InvalidResponse, match='not an object'):
+            cloud.client().http.get('/x')
+
+    @pytest.mark.parametrize(
+        'text', ['', '{', '<html/>', '[' * 100_000, '{"a": ' + '9' * 5000]
+    )
+    def test_not_json(self, cloud: Cloud, text: str) -> None:
+        cloud.answers('GET', '/x', page(200, text))
+        with pytest.raises(
+            exceptions.InvalidResponse,
+            match=f'{len(text)} bytes .* not JSON .HTTP 200',
+        ):
+            cloud.client().http.get('/x')
+
+    def test_empty(self, cloud: Cloud) -> None:
+        """Actions answer with nothing, or with something."""
+        cloud.answers('POST', '/x', page(202, ''), good({'a': 1}))
+        client = cloud.client().http
+        assert client.post('/x', body, empty=True).body == {}
+        assert client.post('/x', body, empty=True).body == {'a': 1}
+
+    @pytest.mark.parametrize('status', [300, 304, 306])
+    def test_neither_good_nor_an_error(
+        self, cloud: Cloud, status: int
+    ) -> None:
+        cloud.answers('GET', '/x', page(status, '{}', Location='http://a/'))
+        with pytest.raises(
+            exceptions.HTTPError, match='redirects to http://a/'
+        ) as e:
+            cloud.client().http.get('/x')
+        assert (e.value.status, e.value.code) == (status, 'redirect')
+
+    def test_redirect_to_nowhere(self, cloud: Cloud) -> None:
+        cloud.answers('GET', '/x', page(302, ''))
+        with pytest.raises(exceptions.HTTPError, match='redirects to nowhere'):
+            cloud.client().http.get('/x')
+
+    def test_redirect_is_followed(self, cloud: Cloud) -> None:
+        cloud.answers('GET', '/x', page(301, '', Location='/v3/y'))
+        cloud.answers('GET', '/y', LIST)
+        cloud.answers('GET', '/x', page(302, '', Location=ENDPOINTS[3] + '/y'))
+        assert cloud.client().http.get('/x').body == {'volumes': []}
+
+
+BROKEN = {'exc': requests.exceptions.ConnectionError('reset')}
+SILENT = {'exc': requests.exceptions.ReadTimeout()}
+NO_CONNECTION = {'exc': requests.exceptions.ConnectTimeout()}
+GROWING = [0.5, 1.0, 2.0, 4.0]
+
+
+class TestRetries:
+    @pytest.mark.parametrize(
+        ('answer', 'pauses'),
+        [
+            (NO_CONNECTION, GROWING),
+            (BROKEN, GROWING),
+            (SILENT, GROWING),
+            (fault(429), GROWING),
+            (fault(500), GROWING),
+            (fault(502), GROWING),
+            (fault(503), GROWING),
+            (fault(504), GROWING),
+            (fault(429, **{'Retry-After': '7'}), [7.0] * 4),
+            (fault(503, **{'Retry-After': '7'}), [7.0] * 4),
+            (fault(503, **{'Retry-After': '30'}), [30.0] * 3),
+            (fault(503, **{'Retry-After': '31'}), [31.0] * 2),
+            (fault(503, **{'Retry-After': '61'}), []),
+            (fault(503, **{'Retry-After': '0'}), []),
+            (fault(400), []),
+            (fault(401), []),
+            (fault(403), []),
+            (fault(404), []),
+            (fault(409), []),
+            (fault(413), []),
+            (fault(501), []),
+        ],
+    )
+    def test_get(
+        self,
+        cloud: Cloud,
+        clock: Clock,
+        answer: Answer,
+        pauses: list[float],
+    ) -> None:
+        """The same answer all the time ends in an error."""
+        cloud.answers('GET', '/volumes', answer)
+        with pytest.raises(exceptions.ClientException) as e:
+            cloud.client().http.get('/volumes')
+        assert e.value.status == answer.get('status_code')
+        assert clock.pauses == pauses
+        told = answer.get('headers', {}).get('Retry-After')
+        sent = 2 if e.value.status == 401 else len(pauses) + 1
+        assert len(cloud.sent) == (5 if told == '0' else sent)
+
+    @pytest.mark.parametrize(
+        'answer',
+        [
+            NO_CONNECTION,
+            BROKEN,
+            fault(500),
+            fault(503),
+            fault(429, **{'Retry-After': '7'}),
+        ],
+    )
+    def test_get_that_works_again(self, cloud: Cloud, answer: Answer) -> None:
+        cloud.answers('GET', '/volumes', answer, answer, LIST)
+        assert cloud.client().http.get('/volumes').body == {'volumes': []}
+        assert len(cloud.sent) == 3
+
+    @pytest.mark.parametrize(
+        ('answer', 'pauses', 'error'),
+        [
+            (NO_CONNECTION, GROWING, exceptions.ConnectionFailed),
+            (BROKEN, [], exceptions.UnknownOutcome),
+            (SILENT, [], exceptions.UnknownOutcome),
+            (fault(429), GROWING, exceptions.TooManyRequests),
+            (
+                fault(429, **{'Retry-After': '2'}),
+                [2.0] * 4,
+                exceptions.TooManyRequests,
+            ),
+            (
+                fault(503, **{'Retry-After': '2'}),
+                [2.0] * 4,
+                exceptions.ServerError,
+            ),
+            (fault(503), [], exceptions.ServerError),
+            (fault(500), [], exceptions.UnknownOutcome),
+            (
+                fault(500, **{'Retry-After': '2'}),
+                [],
+                exceptions.UnknownOutcome,
+            ),
+            (fault(502), [], exceptions.UnknownOutcome),
+            (fault(504), [], exceptions.UnknownOutcome),
+            (fault(501), [], exceptions.ServerError),
+            (fault(400), [], exceptions.BadRequest),
+            (fault(401), [], exceptions.Unauthorized),
+            (fault(403), [], exceptions.Forbidden),
+            (fault(404), [], exceptions.NotFound),
+            (fault(409), [], exceptions.Conflict),
+            (fault(413), [], exceptions.OverLimit),
+            (
+                fault(413, **{'Retry-After': '0'}),
+                [],
+                exceptions.OverLimit,
+            ),
+            (fault(418), [], exceptions.HTTPError),
+        ],
+    )
+    def test_post(
+        self,
+        cloud: Cloud,
+        clock: Clock,
+        answer: Answer,
+        pauses: list[float],
+        error: type[exceptions.ClientException],
+    ) -> None:
+        cloud.answers('POST', '/volumes', answer)
+        with pytest.raises(error) as e:
+            cloud.client().http.post('/volumes', body)
+        assert type(e.value) is error
+        assert e.value.status == answer.get('status_code')
+        assert clock.pauses == pauses
+        sent = 2 if e.value.status == 401 else len(pauses) + 1
+        assert len(cloud.sent) == sent
+
+    def test_token_that_ran_out(self, cloud: Cloud) -> None:
+        """A new one is got once, for a POST too."""
+        cloud.answers('POST', '/volumes', fault(401), CREATED)
+        cloud.client().http.post('/volumes', body)
+        assert cloud.tokens.call_count == 2
+        assert len(cloud.sent) == 2
+
+    def test_patience(self, cloud: Cloud, clock: Clock) -> None:
+        cloud.answers('GET', '/volumes', fault(503))
+        patience = http.Patience(tries=20, seconds=20.0)
+        with pytest.raises(exceptions.ServerError):
+            cloud.client(patience=patience).http.get('/volumes')
+        assert clock.pauses == [*GROWING, 8.0]
+
+    @pytest.mark.parametrize(
+        ('headers', 'pause'),
+        [
+            ({'Retry-After': ' 3 '}, 3.0),
+            ({'Retry-After': '-3'}, None),
+            ({'Retry-After': 'soon'}, 0.5),
+            ({'Retry-After': '1.5'}, 0.5),
+            ({'Retry-After': ''}, 0.5),
+            ({'Retry-After': '9' * 400}, 0.5),
+            ({'Retry-After': '9' * 5000}, 0.5),
+            ({'Retry-After': 'Mon, 01 Jan 9' + '9' * 20}, 0.5),
+            ({'Retry-After': 'Mon, 05 Jan 2026 10:00:00 +' + '9' * 20}, 0.5),
+            (
+                {
+                    'Date': 'Mon, 05 Jan 2026 10:00:00 GMT',
+                    'Retry-After': 'Mon, 05 Jan 2026 10:00:09 GMT',
+                },
+                9.0,
+            ),
+            (
+                {
+                    'Date': 'Mon, 05 Jan 2026 10:00:00 GMT',
+                    'Retry-After': 'Mon, 05 Jan 2026 09:00:00 GMT',
+                },
+                None,
+            ),
+            (
+                {
+                    'Date': 'Mon, 05 Jan 2026 10:00:00 -0000',
+                    'Retry-After': 'Mon, 05 Jan 2026 11:00:09 +0100',
+                },
+                9.0,
+            ),
+        ],
+    )
+    def test_retry_after(
+        self,
+        cloud: Cloud,
+        clock: Clock,
+        headers: dict[str, str],
+        pause: float | None,
+    ) -> None:
+        """What cannot be read is as if it were not there."""
+        cloud.answers('GET', '/volumes', fault(503, **headers), LIST)
+        cloud.client().http.get('/volumes')
+        assert clock.pauses == ([] if pause is None else [pause])
+
+    def test_retry_after_without_the_date(
+        self, cloud: Cloud, clock: Clock
+    ) -> None:
+        later = datetime.datetime.now(datetime.UTC) + datetime.timedelta(
+            seconds=20
+        )
+        told = email.utils.format_datetime(later, usegmt=True)
+        cloud.answers(
+            'GET', '/volumes', fault(429, **{'Retry-After': told}), LIST
+        )
+        cloud.client().http.get('/volumes')
+        (pause,) = clock.pauses
+        assert 15 < pause <= 20
+
+    def test_all_requests_hold_back(self, cloud: Cloud, clock: Clock) -> None:
+        """One thread was told to wait; the next request waits too."""
+        asks_for_time = fault(503, **{'Retry-After': '40'})
+        cloud.answers('GET', '/a', asks_for_time)
+        cloud.answers('GET', '/b', good({}))
+        client = cloud.client(patience=http.Patience(tries=2)).http
+        during: list[float] = []
+
+        def sleep(seconds: float) -> None:
+            during.append(seconds)
+            clock.now += seconds
+            if len(during) == 1:
+                # What another thread would see 30 seconds later.
+                clock.now -= 10
+                client.get('/b')
+
+        clock.sleep = sleep  # type: ignore[method-assign]
+        with pytest.raises(exceptions.ServerError):
+            client.get('/a')
+        assert during == [40.0, 10.0]
+        assert cloud.sent == ['GET /a', 'GET /b', 'GET /a']
+
+
+class TestConnectionFailure:
+    @pytest.mark.parametrize(
+        ('failure', 'words'),
+        [
+            (
+                requests.exceptions.ConnectTimeout(),
+                'cinder.test cannot be reached: connecting to it timed out',
+            ),
+            (
+                requests.exceptions.ReadTimeout(),
+                'cinder.test did not answer in time',
+            ),
+            (
+                requests.exceptions.ConnectionError('gone'),
+                'cinder.test broke off the connection: gone',
+            ),
+            (
+                requests.exceptions.ChunkedEncodingError('half of it'),
+                'cinder.test broke off the connection: half of it',
+            ),
+            (
+                requests.exceptions.SSLError('self-signed'),
+                'no trusted connection to cinder.test: self-signed',
+            ),
+        ],
+    )
+    def test_words(
+        self,
+        cloud: Cloud,
+        failure: requests.exceptions.RequestException,
+        words: str,
+    ) -> None:
+        failure.request = requests.Request('GET', CINDER).prepare()
+        cloud.answers('GET', '/volumes', {'exc': failure})
+        with pytest.raises(exceptions.ConnectionFailed) as e:
+            cloud.client().http.get('/volumes')
+        assert str(e.value) == words
+
+    def test_keystone_cannot_be_reached(self, cloud: Cloud) -> None:
+        cloud.keystone_answers(
+            exc=requests.exceptions.ConnectTimeout(
+                request=requests.Request('POST', KEYSTONE).prepare()
+            )
+        )
+        with pytest.raises(
+            exceptions.ConnectionFailed, match=r'^keystone.test cannot be'
+        ) as e:
+            cloud.client().http.post('/volumes', body)
+        assert not e.value.sent
+
+
+class TestClock:
+    def test_before_any_answer(self, cloud: Cloud) -> None:
+        now = datetime.datetime.now(datetime.UTC)
+        assert abs(cloud.client().http.clock() - now).total_seconds() < 5
+
+    @pytest.mark.parametrize('ahead', [-7200, 0, 7200])
+    def test_of_the_server(self, cloud: Cloud, ahead: int) -> None:
+        theirs = datetime.datetime.now(datetime.UTC) + datetime.timedelta(
+            seconds=ahead
+        )
+        date = email.utils.format_datetime(theirs, usegmt=True)
+        cloud.answers('GET', '/volumes', good({}, Date=date))
+        client = cloud.client().http
+        client.get('/volumes')
+        assert abs(client.clock() - theirs).total_seconds() < 5
+
+    @pytest.mark.parametrize('date', ['', 'noon', 'Mon, 01 Jan 9' + '9' * 20])
+    def test_date_that_is_none(self, cloud: Cloud, date: str) -> None:
+        cloud.answers('GET', '/volumes', good({}, Date=date))
+        client = cloud.client().http
+        client.get('/volumes')
+        now = datetime.datetime.now(datetime.UTC)
+        assert abs(client.clock() - now).total_seconds() < 5
+
+
+def test_v2_on_a_cloud_without_it(cloud: Cloud) -> None:
+    cloud.token['token']['catalog'] = [
+        service
+        for service in cloud.token['token']['catalog']
+        if service['type'] == 'block-storage'
+    ]
+    with pytest.raises(exceptions.ConnectionFailed, match='no volumev2 end'):
+        cloud.client('2').http.get('/volumes')
