@@ -25,12 +25,8 @@ import subprocess
 import sys
 import tempfile
 from typing import NoReturn
-import uuid
 
-from keystoneauth1 import session as ksa_session
-import openstack.config
-
-from osc_cinderlite.lib import client
+from attach import attach
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 OURS = Path(sys.executable).with_name('openstack')
@@ -94,28 +90,6 @@ def in_pipe(argv: list[str]) -> tuple[int, str]:
     )
     print(done.stdout, end='', flush=True)
     return done.returncode, done.stdout
-
-
-def attach(name: str) -> None:
-    """Attach a volume to a server that need not exist, as Nova does."""
-    region = openstack.config.OpenStackConfig().get_one()
-    session = ksa_session.Session(auth=region.get_auth())
-    cloud = client.Client(session)
-    volume = cloud.volumes.find(name)
-    attachment = {
-        'volume_uuid': volume.id,
-        'instance_uuid': str(uuid.uuid4()),
-        'connector': {'host': 'demo', 'initiator': 'iqn.demo'},
-    }
-    answer = cloud.http.post(
-        '/attachments', lambda version: {'attachment': attachment}
-    )
-    made = answer.body['attachment']['id']
-    cloud.http.post(
-        f'/attachments/{made}/action',
-        lambda version: {'os-complete': {}},
-        empty=True,
-    )
 
 
 def show() -> None:

@@ -1,0 +1,331 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Run the examples of a page of the documentation, in a real cloud.
+
+A ``console`` block is what a person sees: what stands after ``$`` (and, for
+further lines, after ``>``) is run by a shell, one for the page, and what
+follows has to be its output. IDs, dates and the like are taken as equal, a
+line ``...`` stands for any lines. A block with a caption is the file of that
+name. What only sets the scene stands in comments::
+
+    .. hidden: openstack volume create --size 1 --wait data
+    .. not run: somebody has to press Ctrl-C
+
+the second of which keeps the next block from being run.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Mapping
+import contextlib
+import dataclasses
+import os
+from pathlib import Path
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from typing import IO, Any
+import uuid
+
+from keystoneauth1 import adapter
+from keystoneauth1 import session as ksa_session
+from keystoneauth1.identity import v3
+import yaml
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+PAGES = (
+    CHECKOUT / 'README.rst',
+    *sorted((CHECKOUT / 'doc' / 'source').rglob('*.rst')),
+)
+
+#: seconds after which the shell of a page is killed
+LIMIT = 600
+
+_MARK = '-- end of example'
+
+_VARIABLE = tuple(
+    (re.compile(pattern), stands)
+    for pattern, stands in (
+        (r'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', '<id>'),
+        (r'\b[0-9a-f]{32}\b', '<project>'),
+        (r'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?', '<time>'),
+        (r'\b20\d{6}\b', '<date>'),
+        (r'127\.0\.0\.1:\d+', '<host>'),
+        (r'\b\d+\.\d+( ?s\b|/s\b| seconds)', '<seconds>'),
+    )
+)
+
+
+@dataclasses.dataclass
+class Example:
+    """One command of a page.
+
+    :ivar output: the lines that the page says it prints; None if it is
+        hidden
+    :ivar first: the number of the page's line where ``output`` begins
+    :ivar indent: what is before each line of the block
+    """
+
+    command: str
+    output: list[str] | None
+    first: int
+    indent: str
+
+    def matches(self, actual: list[str]) -> bool:
+        if self.output is None:
+            return True
+        pattern = ''.join(
+            r'(?:.*\n)*?' if line.strip() == '...' else re.escape(f'{line}\n')
+            for line in map(masked, self.output)
+        )
+        text = ''.join(f'{masked(line)}\n' for line in actual)
+        return re.fullmatch(pattern, text) is not None
+
+
+def masked(line: str) -> str:
+    """Return the line without what differs from run to run."""
+    for pattern, stands in _VARIABLE:
+        line = pattern.sub(stands, line)
+    return line.rstrip()
+
+
+def blocks(lines: list[str]) -> Iterator[tuple[str, str, int, int]]:
+    """Return kind, caption, first and last line of each block to look at."""
+    skip = False
+    for number, line in enumerate(lines):
+        if match := re.match(r'\.\. hidden: (.+)', line):
+            yield 'hidden', match[1], number, number + 1
+        elif re.match(r'\.\. not run: \S', line):
+            skip = True
+        elif match := re.match(r'( *)\.\. code-block:: (\S+)', line):
+            begin, caption = number + 1, ''
+            while re.match(r'\s+:\w+:', lines[begin]):
+                if found := re.match(r'\s+:caption: (\S+)', lines[begin]):
+                    caption = found[1]
+                begin += 1
+            end = begin + 1
+            deeper = match[1] + ' '
+            while end < len(lines) and (
+                not lines[end].strip() or lines[end].startswith(deeper)
+            ):
+                end += 1
+            while not lines[end - 1].strip():
+                end -= 1
+            if caption:
+                yield 'file', caption, begin + 1, end
+            elif match[2] == 'console' and not skip:
+                yield 'console', '', begin + 1, end
+            skip = False
+
+
+def examples(lines: list[str]) -> Iterator[Example]:
+    """Return what there is to run in a page, in order."""
+    for kind, caption, first, last in blocks(lines):
+        if kind == 'hidden':
+            yield Example(caption, None, first, '')
+            continue
+        indent = re.match(r' *', lines[first])
+        assert indent is not None
+        block = [line[indent.end() :] for line in lines[first:last]]
+        if kind == 'file':
+            text = ''.join(f'{line}\n' for line in block)
+            yield Example(
+                f'printf %s {shlex.quote(text)} > {caption}', None, first, ''
+            )
+        else:
+            yield from _commands(block, first, indent[0])
+
+
+def _commands(block: list[str], first: int, indent: str) -> Iterator[Example]:
+    here = 0
+    while here < len(block):
+        assert block[here].startswith('$ '), block[here]
+        command = block[here][2:]
+        here += 1
+        while here < len(block) and block[here].startswith('> '):
+            command += f'\n{block[here][2:]}'
+            here += 1
+        begin = here
+        while here < len(block) and not block[here].startswith('$ '):
+            here += 1
+        yield Example(command, block[begin:here], first + begin, indent)
+
+
+class Shell:
+    """A shell that runs the examples of one page.
+
+    :param config: a clouds.yaml with the clouds ``demo`` and ``admin``
+    :param directory: where it starts, and keeps its files
+    """
+
+    def __init__(self, config: Path, directory: Path) -> None:
+        binaries = Path(sys.executable).parent
+        attach = shlex.join(
+            [sys.executable, str(CHECKOUT / 'tools/attach.py')]
+        )
+        self._process = subprocess.Popen(
+            ['bash', '--noprofile', '--norc'],
+            cwd=directory,
+            env={
+                'PATH': f'{binaries}:{os.environ["PATH"]}',
+                'HOME': str(directory),
+                'LANG': 'C.UTF-8',
+                'OS_CLIENT_CONFIG_FILE': str(config),
+                'OS_CLOUD': 'demo',
+            },
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        self._send(f'attach() {{ {attach} "$@"; }}\n')
+
+    @property
+    def _stdin(self) -> IO[str]:
+        assert self._process.stdin is not None
+        return self._process.stdin
+
+    def _send(self, text: str) -> None:
+        self._stdin.write(text)
+        self._stdin.flush()
+
+    def run(self, command: str) -> list[str]:
+        """Run one command line and return what it prints."""
+        self._send(
+            f'{{ {command}\n}} < /dev/null; keep=$?; '
+            f"printf '\\n%s\\n' '{_MARK}'; (exit $keep)\n"
+        )
+        assert self._process.stdout is not None
+        printed = ''
+        for line in self._process.stdout:
+            if line == f'{_MARK}\n':
+                return printed.removesuffix('\n').splitlines()
+            printed += line
+        raise RuntimeError(f'{command}: the shell ended after {printed!r}')
+
+    def close(self) -> None:
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        self._stdin.close()
+
+
+@contextlib.contextmanager
+def project(
+    clouds: Mapping[str, Any],
+) -> Iterator[Path]:
+    """Make a project for one page; return a directory with its clouds.yaml.
+
+    :param clouds: of the devcloud's clouds.yaml
+    """
+    admin = v3.Password(**clouds['dev-admin']['auth'])
+    keystone = adapter.Adapter(
+        ksa_session.Session(admin), service_type='identity'
+    )
+    name = f'examples-{uuid.uuid4().hex[:8]}'
+    made = keystone.post(
+        '/projects', json={'project': {'name': name, 'domain_id': 'default'}}
+    ).json()['project']
+    roles = keystone.get('/roles').json()['roles']
+    role_ids = {role['name']: role['id'] for role in roles}
+    entries = {}
+    for user, role in (('demo', 'member'), ('admin', 'admin')):
+        (found,) = keystone.get(f'/users?name={user}').json()['users']
+        keystone.put(
+            f'/projects/{made["id"]}/users/{found["id"]}'
+            f'/roles/{role_ids[role]}'
+        )
+        entry = clouds[f'dev-{user}']
+        auth = {**entry['auth'], 'project_name': name}
+        entries[user] = {**entry, 'auth': auth}
+    directory = Path(tempfile.mkdtemp(prefix='examples-'))
+    try:
+        config = directory / 'clouds.yaml'
+        config.write_text(yaml.safe_dump({'clouds': entries}))
+        yield directory
+    finally:
+        shutil.rmtree(directory)
+
+
+@dataclasses.dataclass(frozen=True)
+class Ran:
+    """An example and what it printed."""
+
+    example: Example
+    printed: list[str]
+
+    def __str__(self) -> str:
+        expected = '\n'.join(self.example.output or [])
+        printed = '\n'.join(self.printed)
+        return (
+            f'$ {self.example.command}\n{expected}\n'
+            f'-- but it printed:\n{printed}\n'
+        )
+
+
+def run(page: Path, clouds: Mapping[str, Any]) -> list[Ran]:
+    """Run the examples of a page."""
+    wanted = list(examples(page.read_text().splitlines()))
+    if not wanted:
+        return []
+    with project(clouds) as directory:
+        shell = Shell(directory / 'clouds.yaml', directory)
+        timer = threading.Timer(LIMIT, shell.close)
+        timer.start()
+        try:
+            return [Ran(one, shell.run(one.command)) for one in wanted]
+        finally:
+            timer.cancel()
+            shell.close()
+
+
+def write(page: Path, ran: list[Ran]) -> None:
+    """Put what was printed into the page, where it says otherwise."""
+    lines = page.read_text().splitlines()
+    for one in reversed(ran):
+        example = one.example
+        if example.output is None or example.matches(one.printed):
+            continue
+        lines[example.first : example.first + len(example.output)] = [
+            f'{example.indent}{line}'.rstrip() for line in one.printed
+        ]
+    page.write_text('\n'.join(lines) + '\n')
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description='Run the examples of pages and correct their output.'
+    )
+    parser.add_argument('--state', type=Path, default=CHECKOUT / '.devcloud')
+    parser.add_argument('pages', nargs='*', type=Path, default=PAGES)
+    args = parser.parse_args()
+    config = yaml.safe_load((args.state / 'clouds.yaml').read_text())
+    for page in args.pages:
+        ran = run(page, config['clouds'])
+        if ran:
+            print(page, len(ran))
+        for one in ran:
+            if not one.example.matches(one.printed):
+                print(one)
+        write(page, ran)
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
