@@ -96,13 +96,20 @@ class Create(command.Command):
         return not getattr(self.app.options, 'verbose_level', 1)
 
     def explain(
-        self, error: 'exceptions.ClientException', name: str | None = None
+        self,
+        error: 'exceptions.ClientException',
+        name: str | None = None,
+        doing: str | None = None,
     ) -> str:
-        """Return one line on what failed, why and what to do next."""
+        """Return one line on what failed, why and what to do next.
+
+        :param name: the name of what was to be created
+        :param doing: what was being done, if that was not the create
+        """
         what = f" '{name}'" if name else ''
         return failure.explain(
             error,
-            doing=f'create {self.noun}{what}',
+            doing=doing or f'create {self.noun}{what}',
             options=self.fields,
             hints=self.hints,
         )
@@ -121,20 +128,15 @@ class CreateOne(Create, command.ShowOne):
 
         self._status = 0
         self._made: Resource | None = None
+        self._name: str | None = None
         try:
             status = super().run(parsed_args)
         except exceptions.ClientException as error:
             raise osc_exceptions.CommandError(
-                self.explain(error, getattr(self, '_name', None))
+                self.explain(error, self._name)
             ) from error
         except KeyboardInterrupt:
-            LOG.error(
-                _(
-                    "Interrupted: the %(noun)s may have been created or not; "
-                    "'openstack %(noun)s list' shows it"
-                ),
-                {'noun': self.noun},
-            )
+            LOG.error(_('Interrupted: %s'), self._left())
             return INTERRUPTED
         return self._status or status
 
@@ -166,7 +168,7 @@ class CreateOne(Create, command.ShowOne):
             )
         wanted.check()
         if parsed_args.dry_run:
-            shown = self._request(wanted)
+            shown = self._request(wanted, parsed_args.or_show)
         else:
             shown = self._create(wanted, parsed_args)
         return tuple(shown.keys()), tuple(shown.values())
@@ -176,19 +178,30 @@ class CreateOne(Create, command.ShowOne):
         known = _DRY_RUN if parsed_args.dry_run else self.column_names()
         self._generate_columns_and_selector(parsed_args, list(known))
 
-    def _request(self, wanted: 'creation.Creation') -> dict[str, Any]:
+    def _request(
+        self, wanted: 'creation.Creation', or_show: bool
+    ) -> dict[str, Any]:
+        """Return the columns of the request that would be sent."""
         from urllib import parse
 
-        version = wanted.manager.http.negotiate()
+        manager = wanted.manager
+        version = manager.http.negotiate()
         wanted.check()
-        wanted.prepare()
-        request = wanted.request()
-        where = parse.urlsplit(wanted.manager.http.endpoint).path
+        existing = wanted.existing() if or_show else None
+        if existing is not None:
+            method, body = 'GET', None
+            path = f'{manager.collection}/{existing.id}'
+        else:
+            wanted.prepare()
+            request = wanted.request()
+            method, path = 'POST', request.path
+            body = columns.JSONColumn(request.body(version))
+        where = parse.urlsplit(manager.http.endpoint).path
         return {
-            'method': 'POST',
-            'path': f'{where}/{request.path}',
+            'method': method,
+            'path': f'{where}/{path}',
             'microversion': str(version) if version.major > 2 else None,
-            'body': columns.JSONColumn(request.body(version)),
+            'body': body,
         }
 
     def _create(
@@ -202,10 +215,7 @@ class CreateOne(Create, command.ShowOne):
         try:
             self._made = self._follow(wanted, outcome, parsed_args)
         except KeyboardInterrupt:
-            self._fail(
-                INTERRUPTED,
-                _('Interrupted: %(look)s') % {'look': self._look()},
-            )
+            self._fail(INTERRUPTED, _('Interrupted: %s') % self._left())
         return self.show(self._made, wanted, full=True)
 
     def _follow(
@@ -243,13 +253,17 @@ class CreateOne(Create, command.ShowOne):
                     wanted.follow_up(resource.id)
                     resource = wanted.manager.get(resource.id)
         except exceptions.WaitTimeout as error:
-            self._fail(TIMED_OUT, f'{error}; {self._look()}')
+            self._fail(TIMED_OUT, f'{error}; {self._left()}')
             return error.resource
         except exceptions.ResourceFailed as error:
             self._fail(FAILED, str(error))
             return error.resource
         except exceptions.ClientException as error:
-            self._fail(FAILED, self.explain(error, label))
+            doing = _('finish %(noun)s %(id)s') % {
+                'noun': self.noun,
+                'id': resource.id,
+            }
+            self._fail(FAILED, self.explain(error, doing=doing))
             return resource
         self.review(wanted, resource)
         return resource
@@ -259,8 +273,13 @@ class CreateOne(Create, command.ShowOne):
         self._status = status
         LOG.error('%s', message)
 
-    def _look(self) -> str:
-        assert self._made is not None
+    def _left(self) -> str:
+        """Return what there is now, and how to look at it."""
+        if self._made is None:
+            return _(
+                'the %(noun)s may have been created or not; look with '
+                "'openstack %(noun)s list'"
+            ) % {'noun': self.noun}
         return _(
             "%(noun)s %(id)s is left as it is; look again with 'openstack "
             "%(noun)s show %(id)s'"

@@ -15,8 +15,11 @@
 import argparse
 from collections.abc import Callable
 import json
+import os
 import re
 from typing import Any, NoReturn
+
+from osc_lib import exceptions
 
 from osc_cinderlite.i18n import _
 
@@ -64,6 +67,17 @@ def seconds(text: str) -> float:
             _("'%s' is not a number of seconds above 0") % text
         )
     return number
+
+
+def from_environment(name: str, default: float) -> float:
+    """Read seconds from an environment variable.
+
+    :raises osc_lib.exceptions.CommandError: if it is not a time-out
+    """
+    try:
+        return seconds(os.environ.get(name) or str(default))
+    except argparse.ArgumentTypeError as error:
+        raise exceptions.CommandError(f'{name}: {error}') from error
 
 
 def count(text: str) -> int:

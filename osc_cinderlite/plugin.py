@@ -18,7 +18,6 @@ not loaded anyway.
 
 import argparse
 import logging
-import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -43,6 +42,7 @@ def make_client(instance: Any) -> 'client.Client':
     """
     import importlib.metadata
 
+    from osc_cinderlite import options
     from osc_cinderlite.lib import client, http
 
     version = instance._api_version[API_NAME]
@@ -64,7 +64,7 @@ def make_client(instance: Any) -> 'client.Client':
         endpoint_override=configured('endpoint_override'),
         interface=configured('interface') or instance.interface,
         region_name=configured('region_name') or instance.region_name,
-        timeout=float(os.environ.get(TIMEOUT) or http.READ_TIMEOUT),
+        timeout=options.from_environment(TIMEOUT, http.READ_TIMEOUT),
         client_version=importlib.metadata.version('osc-cinderlite'),
     )
 

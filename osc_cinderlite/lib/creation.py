@@ -208,7 +208,7 @@ class Creation:
         :raises exceptions.ClientException: if nothing was created
         """
         if or_show:
-            existing = self._existing()
+            existing = self.existing()
             if existing is not None:
                 return Outcome(existing, 'exists')
         self.prepare()
@@ -228,6 +228,7 @@ class Creation:
             return self.manager.create_from(self.request())
         except exceptions.NotFound as error:
             self._names_after_all(error)
+        self.prepare()
         return self.manager.create_from(self.request())
 
     def _names_after_all(self, error: exceptions.NotFound) -> None:
@@ -243,7 +244,13 @@ class Creation:
                 return
         raise error
 
-    def _existing(self) -> Resource | None:
+    def existing(self) -> Resource | None:
+        """Return what has the wanted name already, or None.
+
+        What it has otherwise than wanted is warned of.
+
+        :raises exceptions.MultipleMatches: if several have it
+        """
         assert self.name is not None
         found = self.manager.named(self.name)
         if not found:

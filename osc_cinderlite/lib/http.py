@@ -80,7 +80,8 @@ class Patience:
 
     def pause(self, tried: int, told: float | None) -> float:
         """Return the seconds to wait after ``tried`` tries."""
-        return min(0.5 * 2 ** (tried - 1), 8.0) if told is None else told
+        unasked = min(0.5 * 2 ** (tried - 1), 8.0)
+        return unasked if told is None else max(told, 0.5)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -285,7 +286,7 @@ class HTTPClient:
                 LOG.debug('%s; trying again in %.1f s', e, pause)
                 if told is not None:
                     self._not_before = max(
-                        self._not_before, time.monotonic() + told
+                        self._not_before, time.monotonic() + pause
                     )
                 else:
                     time.sleep(pause)
