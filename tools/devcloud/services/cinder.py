@@ -40,6 +40,7 @@ from cinder.api.openstack import api_version_request
 from cinder.cmd import backup as backup_cmd  # noqa: F401
 from cinder.cmd import volume as volume_cmd
 from cinder.common import config
+from cinder.compute import nova
 from cinder.db import api as db
 from cinder.image import image_utils
 import os_brick
@@ -67,6 +68,15 @@ def without_eventlet() -> None:
         Proxy=lambda file: file,
         execute=lambda function, *args: function(*args),
     )
+
+
+def without_nova() -> None:
+    """No server has any volume, so an attachment to one can be deleted."""
+
+    def get_server_volume(*args: Any) -> None:
+        raise nova.API.NotFound(404)
+
+    nova.API.get_server_volume = staticmethod(get_server_volume)
 
 
 def let_services_share_the_process() -> None:
@@ -141,6 +151,7 @@ def main() -> None:
     config.set_middleware_defaults()
     without_root()
     without_eventlet()
+    without_nova()
     let_services_share_the_process()
     bus.wake_on_arrival()
     sqlite.keep_connections()
