@@ -59,17 +59,9 @@ class Request:
         return f'{self.method} {self.path}{query}'
 
     @property
-    def from_service(self) -> bool:
-        """Whether a service sent it, such as Cinder checking a token."""
-        agent = self.user_agent or ''
-        return agent.startswith(
-            (
-                'python-keystoneclient',
-                'keystonemiddleware',
-                'cinder-',
-                'glance',
-            )
-        ) or ('python-glanceclient' in agent)
+    def from_the_shell(self) -> bool:
+        """Whether a command sent it; not a service, nor the tests' set-up."""
+        return 'openstacksdk' in (self.user_agent or '')
 
 
 class AccessLog:
@@ -90,7 +82,7 @@ class AccessLog:
         method: str | None = None,
         path: str = '',
     ) -> Sequence[Request]:
-        """Return the clients' requests since the mark.
+        """Return the commands' requests since the mark.
 
         :param service: identity, block-storage, image, or None for all
         :param path: a regular expression
@@ -104,9 +96,18 @@ class AccessLog:
             if service in (None, one.service)
             and method in (None, one.method)
             and re.search(path, one.path)
-            and not one.from_service
+            and one.from_the_shell
         ]
 
-    def bodies(self, path: str = '') -> Sequence[Any]:
+    def lines(self, service: str | None = 'block-storage') -> list[str]:
+        """Return method and path of the requests since the mark."""
+        return [str(one) for one in self.requests(service)]
+
+    def bodies(self, path: str = '') -> list[Any]:
         """Return the bodies of the POSTs to Cinder since the mark."""
         return [one.body for one in self.requests(method='POST', path=path)]
+
+    def body(self, path: str = '') -> Any:
+        """Return the body of the only POST to Cinder since the mark."""
+        (found,) = self.bodies(path)
+        return found

@@ -59,7 +59,9 @@ class Cinder:
         self.devcloud = devcloud
         auth = dict(devcloud.clouds[cloud]['auth'])
         auth['project_name'] = project or auth['project_name']
-        self._session = session.Session(v3.Password(**auth))
+        self._session = session.Session(
+            v3.Password(**auth), user_agent='set-up'
+        )
         self._api = self._adapter('block-storage', '3.71')
 
     def _adapter(
@@ -105,9 +107,15 @@ class Cinder:
         answer = self._adapter('identity').request(path, method, **extra)
         return answer.json() if answer.content else None
 
-    def glance(self, path: str) -> Any:
-        """Get something from Glance."""
-        return self._adapter('image').get(path).json()
+    def image(self, name: str) -> Record:
+        """Return the record of an image."""
+        answer = self._adapter('image').get(f'/v2/images?name={name}')
+        (found,) = answer.json()['images']
+        return dict(found)
+
+    def image_bytes(self, image_id: str) -> bytes:
+        answer = self._adapter('image').get(f'/v2/images/{image_id}/file')
+        return bytes(answer.content)
 
     def get(self, kind: str, resource_id: str) -> Record:
         """Return the record of a volume, snapshot, backup or group."""
@@ -176,15 +184,15 @@ class Cinder:
     ) -> None:
         self.call('POST', f'/{kind}s/{resource_id}/action', action)
 
-    def group(self, name: str, volume_type: str) -> Record:
-        """Create a generic group; its group type is made, too (admin)."""
+    def group_type(self, name: str) -> str:
+        """Create a group type (admin) and return its ID."""
         body = {'group_type': {'name': name}}
-        made = self.call('POST', '/group_types', body)['group_type']
+        return str(self.call('POST', '/group_types', body)['group_type']['id'])
+
+    def type_id(self, name: str) -> str:
+        """Return the ID of a volume type."""
         types = self.call('GET', '/types')['volume_types']
-        type_id = next(t['id'] for t in types if t['name'] == volume_type)
-        return self.create(
-            'group', name=name, group_type=made['id'], volume_types=[type_id]
-        )
+        return next(str(one['id']) for one in types if one['name'] == name)
 
     def everything(self, kind: str) -> list[str]:
         """Return the IDs of all of a kind in all projects (admin)."""

@@ -71,9 +71,11 @@ class Devcloud:
             file.seek(offset)
             file.write(data)
 
-    def read(self, volume_id: str, offset: int, length: int) -> bytes:
-        """Return bytes of a volume."""
-        with open(self.file('volume', volume_id), 'rb') as file:
+    def read(
+        self, resource_id: str, offset: int, length: int, kind: str = 'volume'
+    ) -> bytes:
+        """Return bytes of a volume or snapshot."""
+        with open(self.file(kind, resource_id), 'rb') as file:
             file.seek(offset)
             return file.read(length)
 

@@ -1,0 +1,195 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""``volume snapshot create``, of attached volumes too."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.functional.access_log import AccessLog
+from tests.functional.cinder import Cinder, Name, Record
+from tests.functional.devcloud import Devcloud
+from tests.functional.faults import Faults
+from tests.functional.shell import Openstack
+
+
+@pytest.fixture(scope='module')
+def volume(demo: Cinder, name: Name) -> Record:
+    return demo.volume(name('volume'))
+
+
+@pytest.fixture(scope='module')
+def attached(demo: Cinder, name: Name) -> Record:
+    volume = demo.volume(name('attached'))
+    demo.attach(volume['id'])
+    return volume
+
+
+def test_snapshot(
+    openstack: Openstack,
+    devcloud: Devcloud,
+    demo: Cinder,
+    volume: Record,
+    name: Name,
+) -> None:
+    content = name('content').encode()
+    devcloud.write(volume['id'], 4096, content)
+    made = openstack.json(
+        'volume',
+        'snapshot',
+        'create',
+        name('snap'),
+        '--volume',
+        volume['name'],
+        '--description',
+        'before the upgrade',
+        '--property',
+        'owner=me',
+        '--wait',
+    )
+    assert made['status'] == 'available'
+    assert made['volume_id'] == volume['id']
+    assert made['description'] == 'before the upgrade'
+    assert made['properties'] == {'owner': 'me'}
+    kept = devcloud.read(made['id'], 4096, len(content), kind='snapshot')
+    assert kept == content
+
+
+def test_of_the_administrator(
+    openstack: Openstack, admin: Cinder, name: Name
+) -> None:
+    volume = admin.volume(name('admins'))
+    made = openstack.json(
+        'volume',
+        'snapshot',
+        'create',
+        name('admins-snap'),
+        '--volume',
+        volume['name'],
+        '--wait',
+        cloud='dev-admin',
+    )
+    assert made['status'] == 'available'
+
+
+def test_without_the_right(
+    openstack: Openstack, volume: Record, name: Name
+) -> None:
+    done = openstack(
+        'volume',
+        'snapshot',
+        'create',
+        name('forbidden'),
+        '--volume',
+        volume['name'],
+        cloud='dev-reader',
+    ).failed()
+    assert "Policy doesn't allow volume:create_snapshot" in done.stderr
+
+
+def test_the_volume_is_by_default_the_one_of_that_name(
+    openstack: Openstack, volume: Record
+) -> None:
+    made = openstack.json('volume', 'snapshot', 'create', volume['name'])
+    assert made['volume_id'] == volume['id']
+    assert made['name'] == volume['name']
+
+
+@pytest.mark.parametrize('force', [[], ['--force']])
+@pytest.mark.parametrize('version', ['3', '3.66'])
+def test_attached(
+    openstack: Openstack,
+    log: AccessLog,
+    attached: Record,
+    name: Name,
+    version: str,
+    force: list[str],
+) -> None:
+    made = openstack.json(
+        '--os-volume-api-version',
+        version,
+        'volume',
+        'snapshot',
+        'create',
+        name('snap'),
+        '--volume',
+        attached['id'],
+        '--wait',
+        *force,
+    )
+    assert made['status'] == 'available'
+    assert 'force' not in log.body()['snapshot']
+
+
+@pytest.mark.parametrize('force', [[], ['--force']])
+def test_attached_fails_in_the_stock_client(
+    stock: Openstack, attached: Record, name: Name, force: list[str]
+) -> None:
+    done = stock(
+        'volume',
+        'snapshot',
+        'create',
+        name('snap'),
+        '--volume',
+        attached['id'],
+        *force,
+    ).failed()
+    assert 'must be available, but current status is: in-use' in done.stderr
+
+
+def test_attached_before_3_66(
+    openstack: Openstack, log: AccessLog, attached: Record, name: Name
+) -> None:
+    command = [
+        '--os-volume-api-version',
+        '3.65',
+        'volume',
+        'snapshot',
+        'create',
+        name('snap'),
+        '--volume',
+        attached['id'],
+    ]
+    refused = openstack(*command).failed()
+    (line,) = refused.stderr.splitlines()
+    assert 'but current status is: in-use' in line
+    assert line.endswith('--force snapshots an attached volume')
+    assert 'force' not in log.body()['snapshot']
+
+    log.mark()
+    made = openstack.json(*command, '--force', '--wait')
+    assert made['status'] == 'available'
+    assert log.body()['snapshot']['force'] is True
+
+
+def test_attached_on_an_older_cloud(
+    openstack: Openstack,
+    log: AccessLog,
+    faults: Faults,
+    attached: Record,
+    name: Name,
+) -> None:
+    command = [
+        'volume',
+        'snapshot',
+        'create',
+        name('snap'),
+        '--volume',
+        attached['id'],
+    ]
+    with faults(max_microversion='3.65'):
+        refused = openstack(*command).failed()
+        made = openstack.json(*command, '--force')
+    assert '--force snapshots an attached volume' in refused.stderr
+    assert made['volume_id'] == attached['id']
+    assert log.requests(method='POST')[-1].microversion == 'volume 3.65'
