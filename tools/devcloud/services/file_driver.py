@@ -163,8 +163,15 @@ class StandardDriver(driver.VolumeDriver):
     ) -> int:
         return -(-self._existing(existing_ref).stat().st_size // GIB)
 
-    manage_existing_snapshot = manage_existing
-    manage_existing_snapshot_get_size = manage_existing_get_size
+    def manage_existing_snapshot(
+        self, snapshot: Any, existing_ref: dict[str, str]
+    ) -> None:
+        self.manage_existing(snapshot, existing_ref)
+
+    def manage_existing_snapshot_get_size(
+        self, snapshot: Any, existing_ref: dict[str, str]
+    ) -> int:
+        return self.manage_existing_get_size(snapshot, existing_ref)
 
     def _existing(self, existing_ref: dict[str, str]) -> Path:
         path = self._path(existing_ref.get("source-name", ""))
