@@ -34,6 +34,22 @@ from devcloud.cloud import (
     locked,
 )
 
+# What `reset` wipes in the state directory; the ports and the password stay.
+DATA = (
+    "access.log",
+    "backups",
+    "cinder",
+    "clouds.yaml",
+    "databases",
+    "etc",
+    "faults.json",
+    "glance",
+    "keystone",
+    "logs",
+    "prepared",
+    "volumes",
+)
+
 
 def _prepare(cloud: Cloud) -> None:
     """Create the databases, the three programs side by side."""
@@ -94,10 +110,8 @@ def _prepare(cloud: Cloud) -> None:
 def up(cloud: Cloud, base: int | None) -> None:
     alive = processes.running(cloud)
     if len(alive) == len(SERVICES):
-        if base is not None and base not in cloud.ports.values():
-            raise Failure(
-                f"already up on ports {sorted(cloud.ports.values())}"
-            )
+        if base not in (None, cloud.ports["identity"]):
+            raise Failure(f"already up on port {cloud.ports['identity']}")
         for service in SERVICES:
             processes.wait_for(cloud, service)
         print(f"already up, {cloud.state}")
@@ -132,9 +146,12 @@ def down(cloud: Cloud) -> None:
 def reset(cloud: Cloud, base: int | None) -> None:
     was_up = bool(processes.running(cloud))
     processes.stop(cloud)
-    for path in cloud.state.iterdir() if cloud.state.exists() else ():
-        if path.name not in (".lock", "cloud.json"):
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for name in DATA:
+        path = cloud.state / name
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
     if was_up:
         up(cloud, base)
     else:
