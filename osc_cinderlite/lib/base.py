@@ -38,6 +38,14 @@ _UUID = re.compile(r'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', re.I)
 Values = Mapping[str, Any]
 
 
+def _is_record(found: Any) -> bool:
+    return (
+        isinstance(found, dict)
+        and isinstance(found.get('id'), str)
+        and found['id'] != ''
+    )
+
+
 def is_uuid(text: str) -> bool:
     """Return whether ``text`` is written as Cinder writes IDs."""
     return _UUID.fullmatch(text) is not None
@@ -111,7 +119,7 @@ class Manager:
 
     def _record(self, answer: Answer) -> Resource:
         record = answer.body.get(self.key)
-        if not isinstance(record, dict) or not record.get('id'):
+        if not _is_record(record):
             raise exceptions.InvalidResponse(
                 f'the answer has no {self.kind} in it',
                 request_id=answer.request_id,
@@ -125,9 +133,10 @@ class Manager:
     ) -> Iterator[Resource]:
         """Return all records of a list, page by page as they are wanted."""
         key = self.collection.rpartition('/')[2]
-        here: str | None = url
-        while here:
-            answer = self.http.get(here, params)
+        asked: list[Values | None] = []
+        while params not in asked:
+            asked.append(params)
+            answer = self.http.get(url, params)
             records = answer.body.get(key)
             if not isinstance(records, list):
                 raise exceptions.InvalidResponse(
@@ -135,16 +144,20 @@ class Manager:
                     request_id=answer.request_id,
                 )
             for record in records:
-                if isinstance(record, dict) and record.get('id'):
+                if _is_record(record):
                     found = Resource(record)
                     found.request_id = answer.request_id
                     yield found
-            here, params = self._next_page(answer.body, key, url)
+            params = self._next_page(answer.body, key)
+            if params is None:
+                return
+        raise exceptions.InvalidResponse(
+            f'the pages of the list of {key} have no end',
+            request_id=answer.request_id,
+        )
 
-    def _next_page(
-        self, document: Values, key: str, url: str
-    ) -> tuple[str | None, Values | None]:
-        """Return path and query of the next page.
+    def _next_page(self, document: Values, key: str) -> Values | None:
+        """Return the query of the next page, or None after the last.
 
         The server's link may name a host that only it knows: of the link,
         the query alone is used.
@@ -152,9 +165,10 @@ class Manager:
         links = document.get(f'{key}_links')
         for link in links if isinstance(links, list) else ():
             if isinstance(link, dict) and link.get('rel') == 'next':
-                query = parse.urlsplit(str(link.get('href'))).query
-                return url, dict(parse.parse_qsl(query))
-        return None, None
+                query = str(link.get('href')).partition('?')[2]
+                printable = query.encode(errors='replace').decode()
+                return dict(parse.parse_qsl(printable))
+        return None
 
     def get(self, resource_id: str) -> Resource:
         """Return the full record of a resource.

@@ -34,22 +34,27 @@ class Resource(dict[str, Any]):
     @property
     def name(self) -> str | None:
         """The name, which need not be unique; None if it has none."""
-        return self.get('name')
+        return self._text('name')
 
     @property
     def status(self) -> str | None:
         """The status, such as ``available``; None in a brief record."""
-        return self.get('status')
+        return self._text('status')
 
     @property
     def size(self) -> int | None:
         """The size in GiB; None in a brief record."""
-        return self.get('size')
+        size = self.get('size')
+        return size if isinstance(size, int) else None
 
     @property
     def created_at(self) -> datetime.datetime | None:
         """When the server made it (UTC); None in a brief record."""
         return timestamp(self.get('created_at'))
+
+    def _text(self, key: str) -> str | None:
+        value = self.get(key)
+        return value if isinstance(value, str) else None
 
 
 def timestamp(text: Any) -> datetime.datetime | None:

@@ -199,9 +199,14 @@ class Poller:
 
     def _record(self, resource_id: str) -> Resource | None:
         try:
-            return self.manager.get(resource_id)
+            found = self.manager.get(resource_id)
         except exceptions.NotFound:
             return None
+        if found.id != resource_id:
+            raise exceptions.InvalidResponse(
+                f'the answer is about another {self.manager.kind}'
+            )
+        return found
 
     def _backup_is_lost(self, backup_id: str) -> bool:
         try:
