@@ -213,6 +213,15 @@ class Cloud:
             method, ENDPOINTS[major] + path, list(answers)
         )
 
+    def everything(self, answers: list[Answer]) -> None:
+        """Set the answers to whatever is asked, but to Keystone."""
+        self._mocker.register_uri(
+            requests_mock.ANY,
+            requests_mock.ANY,
+            answers,
+            additional_matcher=lambda r: r.url.startswith(CINDER),
+        )
+
     def session(self) -> session.Session:
         """Return a session of this cloud's user."""
         auth = v3.Password(

@@ -13,6 +13,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+import os
+from pathlib import Path
 
 import pytest
 import requests_mock
@@ -35,3 +37,13 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     monkeypatch.setattr(http, 'time', made)
     monkeypatch.setattr(reconcile, 'time', made)
     return made
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the developer's own clouds out of it."""
+    for name in os.environ:
+        if name.startswith('OS_'):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv('HOME', str(tmp_path))
+    monkeypatch.chdir(tmp_path)

@@ -1,0 +1,117 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Runs ``openstack`` in this process, against the cloud of requests-mock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+import contextlib
+import dataclasses
+import io
+import json
+import logging
+from typing import Any
+
+from openstackclient import shell
+
+from tests.unit import cloud
+
+_CREDENTIALS = (
+    f'--os-auth-url={cloud.KEYSTONE}',
+    '--os-username=demo',
+    '--os-password=secret',
+    '--os-user-domain-id=default',
+    f'--os-project-id={cloud.PROJECT}',
+    f'--os-region-name={cloud.REGION}',
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Result:
+    """What a run left behind.
+
+    :param error: the exception that the command ended with, or None
+    """
+
+    args: tuple[str, ...]
+    status: int
+    stdout: str
+    stderr: str
+    error: BaseException | None
+
+    def __str__(self) -> str:
+        return (
+            f'openstack {" ".join(self.args)}: status {self.status}\n'
+            f'{self.stdout}\n{self.stderr}'
+        )
+
+    @property
+    def json(self) -> Any:
+        """What was printed with ``-f json``."""
+        return json.loads(self.stdout)
+
+    @property
+    def complaint(self) -> str:
+        """The one line on stderr; fails if there is not just one."""
+        (line,) = self.stderr.splitlines()
+        return line
+
+
+class _Shell(shell.OpenStackShell):
+    error: BaseException | None = None
+
+    def clean_up(
+        self, cmd: Any, result: int, err: BaseException | None
+    ) -> None:
+        self.error = err
+        super().clean_up(cmd, result, err)
+
+
+def openstack(
+    *args: str, version: str = '3', stdout: io.StringIO | None = None
+) -> Result:
+    """Run a command.
+
+    :param args: the command and its options
+    :param version: what to ask for by ``--os-volume-api-version``
+    :param stdout: where the output goes, if it has to be looked at there
+    """
+    out, err = stdout or io.StringIO(), io.StringIO()
+    with (
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+        _logging_put_back(),
+    ):
+        app = _Shell()
+        try:
+            status = app.run(
+                [*_CREDENTIALS, f'--os-volume-api-version={version}', *args]
+            )
+        except SystemExit as exit:
+            status = int(exit.code or 0)
+        except BaseException as error:
+            app.error = error
+            status = 1
+    return Result(args, status, out.getvalue(), err.getvalue(), app.error)
+
+
+@contextlib.contextmanager
+def _logging_put_back() -> Iterator[None]:
+    """Undo the shell's set-up of the loggers."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    try:
+        yield
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(level)
