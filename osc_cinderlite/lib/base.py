@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 import re
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeGuard
 from urllib import parse
 
 from osc_cinderlite.lib import (
@@ -38,7 +38,7 @@ _UUID = re.compile(r'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', re.I)
 Values = Mapping[str, Any]
 
 
-def _is_record(found: Any) -> bool:
+def _is_record(found: Any) -> TypeGuard[dict[str, Any]]:
     return (
         isinstance(found, dict)
         and isinstance(found.get('id'), str)
