@@ -237,8 +237,8 @@ class TestAnswer:
         """Actions answer with nothing, or with something."""
         cloud.answers('POST', '/x', page(202, ''), good({'a': 1}))
         client = cloud.client().http
-        assert client.post('/x', body, empty=True).body == {}
-        assert client.post('/x', body, empty=True).body == {'a': 1}
+        assert client.post('/x', body, action=True).body == {}
+        assert client.post('/x', body, action=True).body == {'a': 1}
 
     @pytest.mark.parametrize('status', [300, 304, 306])
     def test_neither_good_nor_an_error(
