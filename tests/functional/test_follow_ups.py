@@ -1,0 +1,137 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""``--bootable``, ``--read-only``: what follows the create of a volume."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tests.functional.cinder import Cinder, Name
+from tests.functional.faults import Faults
+from tests.functional.shell import Openstack
+
+
+def volume_create(name: str, *options: str) -> list[str]:
+    return ['volume', 'create', name, '--size', '1', '-f', 'json', *options]
+
+
+@pytest.mark.parametrize(
+    ('options', 'bootable', 'readonly'),
+    [
+        (['--bootable'], True, None),
+        (['--non-bootable'], False, None),
+        (['--read-only'], False, 'True'),
+        (['--read-write'], False, 'False'),
+        (['--bootable', '--read-only'], True, 'True'),
+    ],
+)
+def test_the_record_shows_it(
+    openstack: Openstack,
+    demo: Cinder,
+    name: Name,
+    options: list[str],
+    bootable: bool,
+    readonly: str | None,
+) -> None:
+    made = openstack(*volume_create(name('flagged'), *options)).ok().json
+    assert made['status'] == 'available'
+    assert made['bootable'] is bootable
+    assert made['properties'].get('readonly') == readonly
+    volume = demo.get('volume', made['id'])
+    assert volume['bootable'] == str(bootable).lower()
+    assert volume['metadata'].get('readonly') == readonly
+
+
+def test_an_image_need_not_be_bootable(
+    openstack: Openstack, name: Name
+) -> None:
+    """Cinder marks it while it downloads, so it is done afterwards."""
+    made = openstack(
+        *volume_create(name('of-image'), '--image', 'tiny', '--non-bootable')
+    ).ok()
+    assert made.json['bootable'] is False
+
+
+def test_a_volume_that_fails(
+    openstack: Openstack, stock: Openstack, name: Name
+) -> None:
+    command = volume_create(name('flagged'), '--bootable', '--type', 'broken')
+    done = openstack(*command).failed()
+    assert done.json['status'] == 'error'
+    assert done.json['bootable'] is False
+    reason = done.stderr.splitlines()[-1]
+    assert 'is in status error' in reason
+    assert 'Driver failed to create the volume' in reason
+
+    unheeded = stock(*command).ok()
+    assert unheeded.json['status'] == 'creating'
+
+
+@pytest.mark.parametrize('option', ['--bootable', '--read-only'])
+def test_a_refused_action(
+    openstack: Openstack, faults: Faults, name: Name, option: str
+) -> None:
+    fault = {'forbidden': {'code': 403, 'message': 'you may not do this'}}
+    rule = {
+        'method': 'POST',
+        'path': '/action$',
+        'status': 403,
+        'body': fault,
+    }
+    with faults(rule):
+        done = openstack(*volume_create(name('flagged'), option)).failed()
+    assert done.json['status'] == 'available'
+    reason = done.stderr.splitlines()[-1]
+    assert done.id in reason
+    assert 'you may not do this (HTTP 403' in reason
+
+
+def test_it_is_bounded(openstack: Openstack, name: Name) -> None:
+    before = time.monotonic()
+    done = openstack(
+        *volume_create(
+            name('flagged'),
+            '--bootable',
+            '--type',
+            'slow',
+            '--wait-timeout',
+            '1',
+        )
+    ).failed(3)
+    assert time.monotonic() - before < 4
+    assert done.json['status'] == 'creating'
+    assert 'is still creating after 1 seconds' in done.stderr
+
+
+def test_an_error_in_the_restore_ends_it(
+    openstack: Openstack, demo: Cinder, name: Name
+) -> None:
+    """The stock client waits for ever for a volume in error_restoring."""
+    volume = demo.volume(name('source'))
+    backup = demo.create(
+        'backup', volume_id=volume['id'], container='fail-restore'
+    )
+    done = openstack(
+        'volume',
+        'create',
+        name('flagged'),
+        '--backup',
+        backup['id'],
+        '--bootable',
+        '-f',
+        'json',
+    ).failed()
+    assert done.json['status'] == 'error_restoring'
+    assert 'is in status error_restoring' in done.stderr
