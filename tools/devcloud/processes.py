@@ -103,7 +103,7 @@ def answers(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def wait_for(cloud: Cloud, service: str, seconds: float = 90) -> None:
+def wait_for(cloud: Cloud, service: str, seconds: float = 180) -> None:
     """Until it listens, which each does when it is ready and not before."""
     program = SERVICES[service]
     log = cloud.log(program)

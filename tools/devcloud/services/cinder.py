@@ -94,22 +94,22 @@ def let_services_share_the_process() -> None:
 
 
 def start_services() -> None:
+    """All of them, until the scheduler knows that each can work."""
     scheduler = service.Service.create(binary="cinder-scheduler")
-    # It waits for the backends' first report.
+    # It waits for a backend's first report.
     thread = threading.Thread(target=scheduler.start)
     thread.start()
-    started = [scheduler]
+    reporting = []
     for backend in CONF.enabled_backends:
         CONF.register_opt(volume_cmd.host_opt, group=backend)
-        started.append(
-            service.Service.create(
-                host=f"{CONF.host}@{backend}",
-                service_name=backend,
-                binary="cinder-volume",
-                coordination=True,
-            )
+        volume = service.Service.create(
+            host=f"{CONF.host}@{backend}",
+            service_name=backend,
+            binary="cinder-volume",
+            coordination=True,
         )
-        started[-1].start()
+        volume.start()
+        reporting.append(volume)
     backup = service.Service.create(
         binary="cinder-backup",
         coordination=True,
@@ -118,16 +118,24 @@ def start_services() -> None:
         semaphore=utils.semaphore_factory(CONF.backup_max_operations, 1),
     )
     backup.start()
-    started.append(backup)
+    reporting.append(backup)
     thread.join()
-    manager = scheduler.manager.driver.host_manager
-    while not manager.backup_service_states:
-        backup.manager.publish_service_capabilities(
-            context.get_admin_context()
-        )
-        time.sleep(0.1)
-    for one in started:
+    for one in (scheduler, *reporting):
         one.report_state()
+    # The regular reports come once a minute, and the first of the backup
+    # service may say that its driver is not ready.
+    known = scheduler.manager.driver.host_manager
+    while True:
+        volumes, backups = known.service_states, known.backup_service_states
+        if len(volumes) == len(CONF.enabled_backends) and any(
+            state["backend_state"] for state in backups.values()
+        ):
+            break
+        for one in reporting:
+            one.manager.publish_service_capabilities(
+                context.get_admin_context()
+            )
+        time.sleep(0.1)
 
 
 def set_max_microversion(wanted: str | None) -> None:
