@@ -72,6 +72,7 @@ class Manager:
     def __init__(self, client: Client, http: HTTPClient | None = None) -> None:
         self.client = client
         self.http = http or client.http
+        self.flights = reconcile.Flights()
 
     def check(self, values: Values) -> None:
         """Refuse values for a create that the API version cannot express.

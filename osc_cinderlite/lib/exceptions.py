@@ -23,6 +23,7 @@ from html import unescape
 import json
 import re
 from typing import TYPE_CHECKING, Any
+from urllib import parse
 
 if TYPE_CHECKING:
     import requests
@@ -45,7 +46,7 @@ def printable(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Return ``text`` on one line of bounded length, safe for a terminal."""
-    text = printable(' '.join(text.split()))
+    text = printable(' '.join(text[: 10 * _LONGEST].split()))
     return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + '...'
 
 
@@ -136,6 +137,24 @@ class ConnectionFailed(ClientException):
         self.sent = sent
 
 
+class NoAnswer(ConnectionFailed):
+    """The server took too long to answer; it may still be at it."""
+
+    code = 'noAnswer'
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, sent=True)
+
+
+class UntrustedServer(ConnectionFailed):
+    """The server could not prove who it is; nothing was sent to it."""
+
+    code = 'untrustedServer'
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, sent=False)
+
+
 class InvalidResponse(ClientException):
     """The server's answer is not what the API promises."""
 
@@ -143,9 +162,23 @@ class InvalidResponse(ClientException):
 
 
 class UnknownOutcome(ClientException):
-    """A create was sent and its answer lost: it may have been carried out."""
+    """A create was sent and its answer lost: it may have been carried out.
+
+    :ivar pending: whether the server may still be at it
+    """
 
     code = 'unknownOutcome'
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        request_id: str | None = None,
+        pending: bool = False,
+    ) -> None:
+        super().__init__(message, status=status, request_id=request_id)
+        self.pending = pending
 
 
 class ResourceNotFound(ClientException):
@@ -318,8 +351,8 @@ def from_response(response: requests.Response) -> HTTPError:
 def _fault(response: requests.Response) -> tuple[str | None, str]:
     plain = f'the server answered "{response.reason or "no reason given"}"'
     if 300 <= response.status_code < 400:
-        where = response.headers.get('Location', 'nowhere')
-        return 'redirect', f'the server redirects to {where}'
+        where = _without_secrets(response.headers.get('Location'))
+        return 'redirect', f'the server redirects to {where or "nowhere"}'
     try:
         document = decode(response)
     except InvalidResponse:
@@ -331,6 +364,16 @@ def _fault(response: requests.Response) -> tuple[str | None, str]:
         if isinstance(document.get('message'), str):
             return None, document['message'] or plain
     return None, plain
+
+
+def _without_secrets(url: str | None) -> str:
+    """Return a URL without what may stand before its host or in its query."""
+    try:
+        parts = parse.urlsplit(url or '')
+    except ValueError:
+        return ''
+    host = parts.netloc.rpartition('@')[2]
+    return parts._replace(netloc=host, query='', fragment='').geturl()
 
 
 def _from_text(content: bytes) -> str:

@@ -20,12 +20,30 @@ dropped connection, time-out          again   never: it may be carried out
 401                                   again, with a new token, once
 406                                   again, at the server's microversion
 429, 503 with Retry-After             again   again
+redirect to the same host             followed, a few times
 500, 502, 503, 504                    again   never
+certificate not trusted               never   never
 everything else                       error   error
 ====================================  ======  ==========================
 
-"Again" is bounded by :class:`Patience`. While a server asks for time, all
-threads that use the client hold back.
+"Again" is bounded by :class:`Patience`; a server that asks for more time than
+that gets no further request, and the error says when it wants one. While a
+server asks for time, all threads that use the client hold back.
+
+A POST that may have been carried out ends in :class:`~.UnknownOutcome`: after
+a dropped connection, a time-out, 500, 502, 504, and what else a proxy answers
+from 505 on. What is known not to have been sent is no such POST: a connection
+that was not made (see :mod:`.connections`), a token that Keystone did not
+renew. :mod:`.reconcile` then asks the server what became of a create.
+
+A POST that only sets what it says, such as a flag, is sent again like a GET.
+
+Each answer has to begin, and to go on, within the time-out, and to be
+complete within :data:`.connections.ANSWER` times as much.
+
+keystoneauth would follow redirects, with the token, to any host. Here they
+are followed on the same host, and not from https to http; no other host ever
+gets the token.
 """
 
 from __future__ import annotations
@@ -35,6 +53,7 @@ import dataclasses
 import datetime
 import email.utils
 import logging
+import ssl
 import threading
 import time
 from typing import Any
@@ -46,7 +65,7 @@ from keystoneauth1 import session as ksa_session
 import requests
 from urllib3 import exceptions as urllib3_exceptions
 
-from osc_cinderlite.lib import api_versions, exceptions
+from osc_cinderlite.lib import api_versions, connections, exceptions
 
 LOG = logging.getLogger(__name__)
 
@@ -59,8 +78,14 @@ READ_TIMEOUT = 120.0
 #: connections kept open to the block storage service
 POOL = 64
 
+#: redirects followed for one request
+REDIRECTS = 3
+
+_REDIRECTED = frozenset({301, 302, 307, 308})
 _AGAIN_GET = frozenset({429, 500, 502, 503, 504})
 _AGAIN_POST = frozenset({429})
+_NOT_DONE = frozenset({501, 503})
+_STILL_AT_IT = frozenset({504, 524})
 _AGAIN_POST_IF_TOLD = frozenset({503})
 
 
@@ -94,17 +119,6 @@ class Answer:
 
     body: dict[str, Any]
     request_id: str | None
-
-
-class _KeptAdapter(ksa_session.TCPKeepAliveAdapter):
-    """Connections that outlive ``Session.close()``.
-
-    The shell closes its session after each command; in interactive use the
-    next command finds the connection to Cinder still open.
-    """
-
-    def close(self) -> None:
-        pass
 
 
 class HTTPClient:
@@ -197,7 +211,15 @@ class HTTPClient:
         where = parse.urlsplit(found)
         self._adapter.session.session.mount(
             f'{where.scheme}://{where.netloc}/',
-            _KeptAdapter(pool_connections=1, pool_maxsize=POOL),
+            connections.Adapter(
+                pool_connections=1,
+                pool_maxsize=POOL,
+                **{
+                    name: value
+                    for name in ('tls_ciphers', 'tls_min_version')
+                    if (value := getattr(self._adapter.session, name, None))
+                },
+            ),
         )
         return found.rstrip('/')
 
@@ -205,26 +227,37 @@ class HTTPClient:
         """Return the time by the server's clock, as of its last answer."""
         return datetime.datetime.now(datetime.UTC) + self._clock_ahead
 
+    def user_id(self) -> str | None:
+        """Return the ID of the user whose token is used, if it is known.
+
+        :raises exceptions.ClientException: if there is no token
+        """
+        try:
+            return self._adapter.get_user_id()
+        except ksa_exceptions.ClientException as error:
+            raise _connection_failure(error) from error
+
     def get(
         self, path: str, params: Mapping[str, Any] | None = None
     ) -> Answer:
         """Send a GET.
 
         :param path: below the endpoint, beginning with a slash, each part
-            of it quoted; or the URL of a further page from the server
+            of it quoted
         :raises exceptions.ClientException: if there is no good answer
         """
         return self._send('GET', path, params=params)
 
-    def post(self, path: str, body: Body, *, empty: bool = False) -> Answer:
+    def post(self, path: str, body: Body, *, action: bool = False) -> Answer:
         """Send a POST.
 
         :param body: returns the JSON object for the API version in use
-        :param empty: whether an answer without content is a good one
+        :param action: whether it only sets what it says: carried out twice,
+            it does no harm; an answer without content is a good one
         :raises exceptions.UnknownOutcome: if it may have been carried out
         :raises exceptions.ClientException: if it was not
         """
-        return self._send('POST', path, body=body, empty=empty)
+        return self._send('POST', path, body=body, action=action)
 
     def negotiate(self) -> api_versions.APIVersion:
         """Settle on the highest microversion that both sides know.
@@ -257,9 +290,10 @@ class HTTPClient:
         *,
         params: Mapping[str, Any] | None = None,
         body: Body | None = None,
-        empty: bool = False,
+        action: bool = False,
     ) -> Answer:
-        url = path if '://' in path else self.endpoint + path
+        url = self.endpoint + path
+        once = method == 'POST' and not action
         begun = time.monotonic()
         tried = 0
         while True:
@@ -267,14 +301,14 @@ class HTTPClient:
             version = self.version
             tried += 1
             try:
-                return self._once(method, url, params, body, version, empty)
+                return self._once(method, url, params, body, version, action)
             except exceptions.NotAcceptable as error:
                 if self.exact or not self._lower(version):
                     raise
                 LOG.debug('%s; lowering it to %s', error, self.version)
                 continue
             except (exceptions.HTTPError, exceptions.ConnectionFailed) as e:
-                again, told = _again(method, e)
+                again, told = _again(once, e)
                 pause = self.patience.pause(tried, told)
                 if (
                     not again
@@ -282,7 +316,7 @@ class HTTPClient:
                     or pause > self.patience.longest
                     or time.monotonic() - begun + pause > self.patience.seconds
                 ):
-                    raise _final(method, e) from e
+                    raise _final(once, e) from e
                 LOG.debug('%s; trying again in %.1f s', e, pause)
                 if told is not None:
                     self._not_before = max(
@@ -298,34 +332,45 @@ class HTTPClient:
         params: Mapping[str, Any] | None,
         body: Body | None,
         version: api_versions.APIVersion,
-        empty: bool,
+        action: bool,
     ) -> Answer:
         extra: dict[str, Any] = {}
         if body is not None:
             extra['json'] = body(version)
-        if params is not None:
-            extra['params'] = params
         if version.major > 2:
             extra['microversion'] = str(version)
-        try:
-            response = self._adapter.request(
-                url,
-                method,
-                timeout=self._timeout,
-                headers={'Accept': 'application/json'},
-                **extra,
-            )
-        except ksa_exceptions.ClientException as error:
-            raise _connection_failure(error) from error
+        response = self._request(method, url, {**extra, 'params': params})
+        for _ in range(REDIRECTS):
+            target = _same_host(url, response)
+            if target is None:
+                break
+            LOG.debug('redirected to %s', target)
+            url = target
+            response = self._request(method, url, extra)
         if not response.ok or response.status_code >= 300:
             failed = exceptions.from_response(response)
             failed.retry_after = _retry_after(response)
             raise failed
         self._read_clock(response)
         return Answer(
-            body=_content(response, empty),
+            body=_content(response, action),
             request_id=exceptions.request_id_of(response.headers),
         )
+
+    def _request(
+        self, method: str, url: str, options: Mapping[str, Any]
+    ) -> requests.Response:
+        try:
+            return self._adapter.request(
+                url,
+                method,
+                timeout=self._timeout,
+                headers={'Accept': 'application/json'},
+                redirect=False,
+                **options,
+            )
+        except ksa_exceptions.ClientException as error:
+            raise _connection_failure(error) from error
 
     def _read_clock(self, response: requests.Response) -> None:
         date = _http_date(response.headers.get('Date'))
@@ -341,8 +386,8 @@ class HTTPClient:
             time.sleep(pause)
 
 
-def _content(response: requests.Response, empty: bool) -> dict[str, Any]:
-    if empty and not response.content:
+def _content(response: requests.Response, action: bool) -> dict[str, Any]:
+    if action and not response.content:
         return {}
     document = exceptions.decode(response)
     if not isinstance(document, dict):
@@ -354,15 +399,35 @@ def _content(response: requests.Response, empty: bool) -> dict[str, Any]:
     return document
 
 
+def _same_host(url: str, response: requests.Response) -> str | None:
+    """Return where a redirect leads, if the token may go there too."""
+    location = response.headers.get('Location')
+    if response.status_code not in _REDIRECTED or not location:
+        return None
+    try:
+        target = parse.urljoin(url, location)
+        old, new = parse.urlsplit(url), parse.urlsplit(target)
+    except ValueError:
+        return None
+    if new.hostname != old.hostname or new.scheme not in (old.scheme, 'https'):
+        return None
+    return target
+
+
 def _again(
-    method: str, error: exceptions.ClientException
+    once: bool, error: exceptions.ClientException
 ) -> tuple[bool, float | None]:
-    """Return whether to send again, and the pause the server asked for."""
+    """Return whether to send again, and the pause the server asked for.
+
+    :param once: whether it must not be carried out twice
+    """
+    if isinstance(error, exceptions.UntrustedServer):
+        return False, None
     if isinstance(error, exceptions.ConnectionFailed):
-        return method == 'GET' or not error.sent, None
+        return not (once and error.sent), None
     assert isinstance(error, exceptions.HTTPError)
     told = error.retry_after
-    if method == 'GET':
+    if not once:
         return error.status in _AGAIN_GET, told
     return (
         error.status in _AGAIN_POST
@@ -372,20 +437,22 @@ def _again(
 
 
 def _final(
-    method: str, error: exceptions.ClientException
+    once: bool, error: exceptions.ClientException
 ) -> exceptions.ClientException:
     """Return ``error``, or that nobody knows whether a POST was done."""
     lost = (
         error.sent
         if isinstance(error, exceptions.ConnectionFailed)
-        else error.status in (500, 502, 504)
+        else (error.status or 0) >= 500 and error.status not in _NOT_DONE
     )
-    if method == 'GET' or not lost:
+    if not once or not lost:
         return error
     return exceptions.UnknownOutcome(
         error.message,
         status=error.status,
         request_id=error.request_id,
+        pending=isinstance(error, exceptions.NoAnswer)
+        or error.status in _STILL_AT_IT,
     )
 
 
@@ -393,26 +460,46 @@ def _connection_failure(
     error: ksa_exceptions.ClientException,
 ) -> exceptions.ClientException:
     """Return what a failure below HTTP, or of Keystone, means."""
-    if isinstance(error, ksa_exceptions.HttpError):
+    if isinstance(error, ksa_exceptions.Unauthorized):
         return exceptions.Unauthorized(
             f'Keystone refused: {error.message}',
             status=error.http_status,
             request_id=error.request_id,
         )
+    if isinstance(error, ksa_exceptions.HttpError):
+        return exceptions.ConnectionFailed(
+            f'Keystone gave no token: {error.message} '
+            f'(HTTP {error.http_status})',
+            sent=False,
+        )
     cause = error.__context__
-    return exceptions.ConnectionFailed(
-        _plain(error, cause), sent=_maybe_sent(cause)
-    )
+    if not isinstance(cause, requests.exceptions.RequestException):
+        return exceptions.ConnectionFailed(str(error), sent=False)
+    words = _plain(cause)
+    if isinstance(_innermost(cause), ssl.SSLCertVerificationError):
+        return exceptions.UntrustedServer(words)
+    if not _maybe_sent(cause) or _asks_for_token(cause):
+        return exceptions.ConnectionFailed(words, sent=False)
+    if _timed_out(cause):
+        return exceptions.NoAnswer(words)
+    return exceptions.ConnectionFailed(words, sent=True)
 
 
-def _maybe_sent(cause: BaseException | None) -> bool:
+def _asks_for_token(cause: requests.exceptions.RequestException) -> bool:
+    """Return whether it was Keystone that did not answer."""
+    url = cause.request.url if cause.request is not None else None
+    return parse.urlsplit(url or '').path.endswith('/auth/tokens')
+
+
+def _maybe_sent(cause: requests.exceptions.RequestException) -> bool:
     """Return whether the server may have got the request."""
     if isinstance(
         cause,
-        requests.exceptions.ConnectTimeout | requests.exceptions.SSLError,
+        requests.exceptions.ConnectTimeout
+        | requests.exceptions.ProxyError
+        # The URL or a header is wrong: found before anything was sent.
+        | ValueError,
     ):
-        return False
-    if not isinstance(cause, requests.exceptions.RequestException):
         return False
     inner = cause.args[0] if cause.args else None
     reason = getattr(inner, 'reason', inner)
@@ -423,30 +510,36 @@ def _maybe_sent(cause: BaseException | None) -> bool:
     )
 
 
-def _plain(
-    error: ksa_exceptions.ClientException, cause: BaseException | None
-) -> str:
+def _timed_out(cause: requests.exceptions.RequestException) -> bool:
+    return isinstance(cause, requests.exceptions.Timeout) or isinstance(
+        _innermost(cause), TimeoutError
+    )
+
+
+def _plain(cause: requests.exceptions.RequestException) -> str:
     """Return the failure without the names of Python objects."""
     where = 'the server'
-    if isinstance(cause, requests.exceptions.RequestException):
-        request = cause.request
-        if request is not None and request.url:
-            where = parse.urlsplit(request.url).netloc
-    if isinstance(cause, requests.exceptions.SSLError):
-        return f'no trusted connection to {where}: {_innermost(cause)}'
+    if cause.request is not None and cause.request.url:
+        # Not what may stand before the host: a name and a password.
+        where = parse.urlsplit(cause.request.url).netloc.rpartition('@')[2]
+    innermost = _innermost(cause)
+    if isinstance(innermost, ssl.SSLCertVerificationError):
+        return f'no trusted connection to {where}: {innermost.verify_message}'
+    if isinstance(innermost, ssl.SSLError) or isinstance(
+        cause, requests.exceptions.SSLError
+    ):
+        return f'no trusted connection to {where}: {_words(innermost)}'
     if isinstance(cause, requests.exceptions.ConnectTimeout):
         return f'{where} cannot be reached: connecting to it timed out'
-    if isinstance(cause, requests.exceptions.Timeout):
+    if _timed_out(cause):
         return f'{where} did not answer in time'
-    if isinstance(cause, requests.exceptions.RequestException):
-        if _maybe_sent(cause):
-            return f'{where} broke off the connection: {_innermost(cause)}'
-        return f'{where} cannot be reached: {_innermost(cause)}'
-    return str(error)
+    if _maybe_sent(cause):
+        return f'{where} broke off the connection: {_words(innermost)}'
+    return f'{where} cannot be reached: {_words(innermost)}'
 
 
-def _innermost(cause: BaseException) -> str:
-    """Return the words of the operating system, from below the wrappers."""
+def _innermost(cause: BaseException) -> BaseException:
+    """Return the failure from below the wrappers."""
     seen: list[BaseException] = []
     inner: Any = cause
     while isinstance(inner, BaseException) and inner not in seen:
@@ -459,10 +552,14 @@ def _innermost(cause: BaseException) -> str:
                 inner.__cause__ or inner.__context__,
             )
         )
-    last = seen[-1]
-    if isinstance(last, OSError) and last.strerror:
-        return last.strerror
-    return str(last)
+    return seen[-1]
+
+
+def _words(error: BaseException) -> str:
+    """Return the words of the operating system, or what there is."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return str(error)
 
 
 def _retry_after(response: requests.Response) -> float | None:

@@ -13,17 +13,28 @@
 """What became of a create whose answer was lost.
 
 Sending it again blindly could make a second resource. Where the create had a
-name, the server is asked: if the one resource of that name was made since
-the request went out, it is ours; if there is none, the create is sent once
-more; anything else is left to a person.
+name, the server is asked for resources of that name:
+
+- one that was made since the request went out, by the server's clock, by the
+  same user, of the size and from the source that were asked for, is ours;
+- if there is none, the create was not carried out and is sent again, once.
+  Not so after a time-out: the server may still be at it;
+- anything else is left to a person, and so is a create without a name.
+
+What this process made itself, by another create of the same name, is not
+taken for it; if such a create is under way, a person has to look.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import collections
+from collections.abc import Callable, Iterator
+import contextlib
+import dataclasses
 import datetime
 import logging
 import shlex
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -38,9 +49,65 @@ LOG = logging.getLogger(__name__)
 #: seconds between the looks for a resource that is not there (yet)
 LOOKS = (0.5, 1.5, 3.0)
 
-#: what the server's clock may be off by within one answer: ``Date`` has no
-#: fractions of a second
+#: what the server's clock may be off by within one answer: neither ``Date``
+#: nor every database has fractions of a second
 _SLACK = datetime.timedelta(seconds=2)
+
+#: fields of a create that its resource has in common with it
+_COMMON = ('size', 'volume_id', 'snapshot_id', 'source_volid')
+
+#: so many of this process's last resources are remembered
+_REMEMBERED = 1000
+
+
+@dataclasses.dataclass
+class Flight:
+    """A create under way.
+
+    :param sent: when, on the monotonic clock
+    :param alone: whether no other of its name has been under way meanwhile
+    """
+
+    sent: float
+    alone: bool = True
+
+
+class Flights:
+    """The creates of one manager that are under way, and what they made."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._by_name: dict[str, list[Flight]] = {}
+        self._made: collections.deque[str] = collections.deque(
+            maxlen=_REMEMBERED
+        )
+
+    @contextlib.contextmanager
+    def flight(self, name: str) -> Iterator[Flight]:
+        """Have a create of this name under way."""
+        this = Flight(time.monotonic())
+        with self._lock:
+            flights = self._by_name.setdefault(name, [])
+            flights.append(this)
+            for one in flights if len(flights) > 1 else ():
+                one.alone = False
+        try:
+            yield this
+        finally:
+            with self._lock:
+                flights.remove(this)
+                if not flights:
+                    del self._by_name[name]
+
+    def add(self, made: Resource) -> Resource:
+        """Remember, and return, what a create made."""
+        with self._lock:
+            self._made.append(made.id)
+        return made
+
+    def __contains__(self, resource: Resource) -> bool:
+        with self._lock:
+            return resource.id in self._made
 
 
 def create(
@@ -51,13 +118,24 @@ def create(
     :return: the new resource
     :raises exceptions.UnknownOutcome: if it may or may not exist
     """
-    sent = time.monotonic()
+    with manager.flights.flight(request.name or '') as flight:
+        return manager.flights.add(_create(manager, request, post, flight))
+
+
+def _create(
+    manager: Manager,
+    request: Create,
+    post: Callable[[Create], Resource],
+    flight: Flight,
+) -> Resource:
     try:
         return post(request)
     except (exceptions.UnknownOutcome, exceptions.InvalidResponse) as lost:
-        found = _look(manager, request.name, sent, lost)
-    if found is not None:
-        return found
+        found = _look(manager, request, flight, lost)
+        if found is not None:
+            return found
+        if isinstance(lost, exceptions.UnknownOutcome) and lost.pending:
+            raise _open(manager, request.name, lost) from lost
     LOG.warning(
         "The answer to the create of %s '%s' was lost; the server has not "
         'carried it out, so it is sent again.',
@@ -67,45 +145,73 @@ def create(
     try:
         return post(request)
     except (exceptions.UnknownOutcome, exceptions.InvalidResponse) as lost:
+        found = _look(manager, request, flight, lost)
+        if found is not None:
+            return found
+        if lost.status == 500:
+            raise exceptions.ServerError(
+                lost.message, status=lost.status, request_id=lost.request_id
+            ) from lost
         raise _open(manager, request.name, lost) from lost
 
 
 def _look(
     manager: Manager,
-    name: str | None,
-    sent: float,
+    request: Create,
+    flight: Flight,
     lost: exceptions.ClientException,
 ) -> Resource | None:
-    """Return what the create made, or None if it surely made nothing."""
-    if not name:
+    """Return what the create made, or None if it made nothing."""
+    name = request.name
+    # Cinder strips names: such a one would not be found by its own name.
+    if not name or name != name.strip():
         raise _open(manager, name, lost) from lost
+    named: list[Resource] = []
     for pause in LOOKS:
         time.sleep(pause)
         try:
-            found = manager.named(name)
-            now = manager.http.clock()
+            named = [
+                one
+                for one in manager.named(name)
+                if one not in manager.flights
+            ]
+            ours = [
+                one for one in named if _is_ours(manager, one, request, flight)
+            ]
         except exceptions.ClientException as error:
             raise _open(manager, name, lost) from error
-        if not found:
-            continue
-        since = now - datetime.timedelta(seconds=time.monotonic() - sent)
-        if len(found) > 1 or not _made_since(found[0], since - _SLACK):
+        if len(ours) > 1 or not flight.alone:
             raise _open(manager, name, lost) from lost
-        found[0].request_id = lost.request_id
-        LOG.warning(
-            "The answer to the create of %s '%s' was lost; it was carried "
-            'out: %s.',
-            manager.kind,
-            exceptions.printable(name),
-            found[0].id,
-        )
-        return found[0]
+        if ours:
+            LOG.warning(
+                "The answer to the create of %s '%s' was lost; it was carried "
+                'out: %s.',
+                manager.kind,
+                exceptions.printable(name),
+                exceptions.printable(ours[0].id),
+            )
+            ours[0].request_id = lost.request_id
+            return ours[0]
+    if named:
+        raise _open(manager, name, lost) from lost
     return None
 
 
-def _made_since(resource: Resource, since: datetime.datetime) -> bool:
-    made = resource.created_at
-    return made is not None and made >= since
+def _is_ours(
+    manager: Manager, found: Resource, request: Create, flight: Flight
+) -> bool:
+    since = manager.http.clock() - datetime.timedelta(
+        seconds=time.monotonic() - flight.sent
+    )
+    made = found.created_at
+    if made is None or made < since - _SLACK:
+        return False
+    wanted = {key: request.values.get(key) for key in _COMMON}
+    wanted['user_id'] = manager.http.user_id()
+    return all(
+        value is None or key not in found or str(found[key]) == str(value)
+        for key, value in wanted.items()
+    )
 
 
 def _open(
@@ -115,10 +221,11 @@ def _open(
         what = f"the {manager.kind} '{name}'"
         look = f'{manager.noun} list --name {shlex.quote(name)}'
     else:
-        what = f'the new {manager.kind}'
+        what = f'a {manager.kind}'
         look = f'{manager.noun} list'
     return exceptions.UnknownOutcome(
-        f'{lost.message.rstrip(".")}; {what} may exist or not: look with '
+        f'the answer to the create of {what} was lost, it may exist or not: '
+        f'{lost.message.rstrip(".")}; look with '
         f"'openstack {look}' before you create it again",
         status=lost.status,
         request_id=lost.request_id,

@@ -158,5 +158,5 @@ class VolumeManager(base.Manager):
         self.http.post(
             f'/{self.collection}/{quoted}/action',
             lambda version: action,
-            empty=True,
+            action=True,
         )
