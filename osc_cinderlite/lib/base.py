@@ -37,6 +37,9 @@ _UUID = re.compile(r'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', re.I)
 
 Values = Mapping[str, Any]
 
+#: what no quoting keeps from changing the rest of a URL's path
+_NO_IDS = frozenset({'', '.', '..'})
+
 
 def _is_record(found: Any) -> TypeGuard[dict[str, Any]]:
     return (
@@ -177,6 +180,10 @@ class Manager:
         :param resource_id: its UUID
         :raises exceptions.NotFound: if there is none
         """
+        if resource_id in _NO_IDS:
+            raise exceptions.ResourceNotFound(
+                f"No {self.kind} found for '{resource_id}'"
+            )
         quoted = parse.quote(resource_id, safe='')
         return self._get(f'/{self.collection}/{quoted}')
 

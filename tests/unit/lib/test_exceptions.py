@@ -1,0 +1,319 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Every error is one line that a terminal can show."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import requests
+
+from osc_cinderlite.lib import api_versions, exceptions
+from osc_cinderlite.lib.resource import Resource
+from tests.unit.cloud import uuid, volume
+
+LONG = 'x' * 10_000_000
+
+
+def response(
+    status: int = 400, content: bytes = b'', reason: str = '', **headers: str
+) -> requests.Response:
+    made = requests.Response()
+    made.status_code = status
+    made.reason = reason
+    made._content = content
+    made.headers.update(headers)
+    return made
+
+
+def document(found: Any) -> bytes:
+    return json.dumps(found).encode()
+
+
+class TestFault:
+    @pytest.mark.parametrize(
+        ('status', 'kind'),
+        [
+            (400, exceptions.BadRequest),
+            (401, exceptions.Unauthorized),
+            (403, exceptions.Forbidden),
+            (404, exceptions.NotFound),
+            (405, exceptions.HTTPError),
+            (406, exceptions.NotAcceptable),
+            (409, exceptions.Conflict),
+            (413, exceptions.OverLimit),
+            (415, exceptions.HTTPError),
+            (429, exceptions.TooManyRequests),
+            (500, exceptions.ServerError),
+            (501, exceptions.ServerError),
+            (503, exceptions.ServerError),
+            (599, exceptions.ServerError),
+        ],
+    )
+    def test_kind(self, status: int, kind: type[Exception]) -> None:
+        error = exceptions.from_response(response(status))
+        assert type(error) is kind
+        assert error.status == status
+
+    @pytest.mark.parametrize(
+        ('content', 'message', 'code'),
+        [
+            (
+                document({'badRequest': {'code': 400, 'message': 'Why.'}}),
+                'Why',
+                'badRequest',
+            ),
+            (
+                document({'computeFault': {'message': 5}}),
+                '5',
+                'computeFault',
+            ),
+            # keystonemiddleware's
+            (
+                document({'error': {'message': 'No token'}}),
+                'No token',
+                'error',
+            ),
+            # webob's
+            (document({'code': '400', 'message': 'Why'}), 'Why', 'error'),
+            # Envelopes without a message
+            (document({'badRequest': {}}), None, 'error'),
+            (document({'badRequest': {'message': ''}}), None, 'error'),
+            (document({'badRequest': 'Why'}), None, 'error'),
+            (document({'message': ''}), None, 'error'),
+            (document({'message': {'a': 'b'}}), None, 'error'),
+            (document({}), None, 'error'),
+            (document([]), None, 'error'),
+            (document('Why'), None, 'error'),
+            (document(None), None, 'error'),
+            # Not JSON
+            (b'', None, 'error'),
+            (b'   \n ', None, 'error'),
+            (b'{"badRequest": {', '{"badRequest": {', 'error'),
+            (b'Bad\n gateway', 'Bad gateway', 'error'),
+            (
+                b'<html><head><title>502 Bad &amp; gateway\n</title></head>'
+                b'<body>much more</body></html>',
+                '502 Bad & gateway',
+                'error',
+            ),
+            (b'<h1>Bad</h1> <p class="x">gateway</p>', 'Bad gateway', 'error'),
+            (b'<html></html>', None, 'error'),
+            (b'\xff\xfe', '\ufffd\ufffd', 'error'),
+            (b'[' * 100_000, '[' * 597 + '...', 'error'),
+        ],
+    )
+    def test_message(
+        self, content: bytes, message: str | None, code: str
+    ) -> None:
+        """Cinder's own words, or at least the reason in the status line."""
+        error = exceptions.from_response(
+            response(
+                400,
+                content,
+                'Bad Request',
+                **{'x-openstack-request-id': 'req-1'},
+            )
+        )
+        shown = str(error)
+        if message is None:
+            message = 'the server answered "Bad Request"'
+        assert shown.startswith(message[:500])
+        assert len(shown) <= 600
+        if len(message) < 500:
+            assert shown == f'{message} (HTTP 400, Request-ID: req-1)'
+        assert error.code == code
+
+    def test_no_reason(self) -> None:
+        error = exceptions.from_response(response(599))
+        assert str(error) == (
+            'the server answered "no reason given" (HTTP 599)'
+        )
+
+    @pytest.mark.parametrize(
+        'content',
+        [
+            document({'badRequest': {'message': LONG}}),
+            LONG.encode(),
+            f'<title>{LONG}</title>'.encode(),
+            b'<' * 10_000_000,
+            document({'badRequest': {'message': 'a ' * 5_000_000}}),
+        ],
+        ids=['envelope', 'text', 'title', 'markup', 'spaces'],
+    )
+    @pytest.mark.timeout(10)
+    def test_ten_megabytes(self, content: bytes) -> None:
+        error = exceptions.from_response(response(500, content, 'Oops'))
+        assert len(str(error)) <= 600
+
+    @pytest.mark.parametrize(
+        'evil',
+        [
+            '\x1b[31mred',
+            '\x1b]0;title\x07',
+            'a\rb',
+            'a\x00b',
+            'a\x9b31mb',
+            'a\u202eb',
+            'a\u2028b',
+            'a\ud800b',
+            'a\nb',
+        ],
+    )
+    def test_terminal_controls(self, evil: str) -> None:
+        for content in (
+            document({'badRequest': {'message': evil}}),
+            evil.encode(errors='replace'),
+        ):
+            error = exceptions.from_response(response(400, content))
+            assert str(error).isprintable()
+
+    @pytest.mark.parametrize(
+        ('headers', 'request_id'),
+        [
+            ({}, None),
+            ({'x-compute-request-id': 'req-1'}, 'req-1'),
+            ({'x-openstack-request-id': 'req-2'}, 'req-2'),
+            (
+                {
+                    'x-compute-request-id': 'req-1',
+                    'x-openstack-request-id': 'req-2',
+                },
+                'req-2',
+            ),
+        ],
+    )
+    def test_request_id(
+        self, headers: dict[str, str], request_id: str | None
+    ) -> None:
+        error = exceptions.from_response(response(400, b'', **headers))
+        assert error.request_id == request_id
+        assert ('Request-ID' in str(error)) is (request_id is not None)
+
+    def test_redirect(self) -> None:
+        error = exceptions.from_response(
+            response(302, b'{}', Location='http://a\x1b/')
+        )
+        assert str(error) == (
+            r'the server redirects to http://a\x1b/ (HTTP 302)'
+        )
+        assert error.code == 'redirect'
+
+
+class TestClientException:
+    @pytest.mark.parametrize(
+        ('facts', 'shown'),
+        [
+            ({}, 'No.'),
+            ({'status': 400}, 'No (HTTP 400)'),
+            ({'request_id': 'req-1'}, 'No (Request-ID: req-1)'),
+            (
+                {'status': 400, 'request_id': 'req-1'},
+                'No (HTTP 400, Request-ID: req-1)',
+            ),
+        ],
+    )
+    def test_text(self, facts: dict[str, Any], shown: str) -> None:
+        assert str(exceptions.ClientException('No.', **facts)) == shown
+
+    def test_code(self) -> None:
+        assert exceptions.ClientException('').code == 'error'
+        assert exceptions.ClientException('', code='full').code == 'full'
+
+    @pytest.mark.parametrize(
+        ('error', 'code'),
+        [
+            (exceptions.InvalidInput('x'), 'invalidInput'),
+            (exceptions.InvalidResponse('x'), 'invalidResponse'),
+            (
+                exceptions.ConnectionFailed('x', sent=True),
+                'connectionFailed',
+            ),
+            (exceptions.UnknownOutcome('x'), 'unknownOutcome'),
+            (exceptions.ResourceNotFound('x'), 'notFound'),
+            (
+                exceptions.MultipleMatches('volume', 'x', []),
+                'multipleMatches',
+            ),
+            (
+                exceptions.WaitTimeout('x', Resource(volume())),
+                'waitTimeout',
+            ),
+            (
+                exceptions.ResourceFailed('x', Resource(volume())),
+                'resourceFailed',
+            ),
+        ],
+    )
+    def test_one_family(
+        self, error: exceptions.ClientException, code: str
+    ) -> None:
+        assert isinstance(error, exceptions.ClientException)
+        assert error.code == code
+        assert error.status is None
+        assert error.request_id is None
+        assert error.message
+
+
+@pytest.mark.parametrize(
+    ('has', 'asked', 'there'),
+    [
+        ('3.46', False, 'this cloud has at most 3.46'),
+        ('3.46', True, '3.46 was asked for'),
+        ('2.0', True, 'version 2 was asked for'),
+    ],
+)
+def test_unsupported_version(has: str, asked: bool, there: str) -> None:
+    error = exceptions.UnsupportedVersion(
+        'backup_id',
+        api_versions.APIVersion(3, 47),
+        api_versions.APIVersion.parse(has),
+        asked,
+    )
+    line = 'needs volume API version 3.47 or later, and'
+    assert str(error) == f'backup_id {line} {there}'
+    assert error.explain('--backup') == f'--backup {line} {there}'
+    assert error.code == 'unsupportedVersion'
+
+
+def test_many_candidates_are_all_named() -> None:
+    candidates = [
+        Resource(volume(number, status='\x1b[2J')) for number in range(100)
+    ]
+    shown = str(exceptions.MultipleMatches('volume', 'a\nb', candidates))
+    assert all(uuid(number) in shown for number in range(100))
+    assert shown.isprintable()
+
+
+@pytest.mark.parametrize(
+    ('text', 'shown'),
+    [
+        ('plain', 'plain'),
+        ('Grüße 日本語', 'Grüße 日本語'),
+        ('a\x1b[31mb', r'a\x1b[31mb'),
+        ('a\tb', r'a\tb'),
+        ('a\u202eb', r'a\u202eb'),
+        ('a\U000e0001b', r'a\U000e0001b'),
+        ('a\ud800b', r'a\ud800b'),
+    ],
+)
+def test_printable(text: str, shown: str) -> None:
+    assert exceptions.printable(text) == shown
+
+
+def test_one_line() -> None:
+    assert exceptions.one_line(' a\n\tb  c ') == 'a b c'
+    assert exceptions.one_line('x' * 600) == 'x' * 600
+    assert exceptions.one_line('x' * 601) == 'x' * 597 + '...'
