@@ -34,6 +34,9 @@ API_VERSIONS = ('2', '3')
 #: seconds to wait for the next bytes of an answer; for slow clouds and tests
 TIMEOUT = 'OSC_CINDERLITE_TIMEOUT'
 
+#: seconds for which a request that was surely not carried out is sent again
+PATIENCE = 'OSC_CINDERLITE_PATIENCE'
+
 
 def make_client(instance: Any) -> 'client.Client':
     """Return the block storage client for OSC's client manager.
@@ -65,6 +68,9 @@ def make_client(instance: Any) -> 'client.Client':
         interface=configured('interface') or instance.interface,
         region_name=configured('region_name') or instance.region_name,
         timeout=options.from_environment(TIMEOUT, http.READ_TIMEOUT),
+        patience=http.Patience(
+            seconds=options.from_environment(PATIENCE, http.Patience.seconds)
+        ),
         client_version=importlib.metadata.version('osc-cinderlite'),
     )
 
