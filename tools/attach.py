@@ -15,10 +15,9 @@
 import argparse
 import uuid
 
+from keystoneauth1 import adapter
 from keystoneauth1 import session as ksa_session
 import openstack.config
-
-from osc_cinderlite.lib import client
 
 
 def attach(name: str) -> None:
@@ -27,21 +26,21 @@ def attach(name: str) -> None:
     The cloud is that of the environment: ``OS_CLOUD`` and the like.
     """
     region = openstack.config.OpenStackConfig().get_one()
-    session = ksa_session.Session(auth=region.get_auth())
-    cloud = client.Client(session)
+    cinder = adapter.Adapter(
+        ksa_session.Session(auth=region.get_auth()),
+        service_type='block-storage',
+        default_microversion='3.44',
+    )
+    (volume,) = cinder.get(f'/volumes?name={name}').json()['volumes']
     attachment = {
-        'volume_uuid': cloud.volumes.find(name).id,
+        'volume_uuid': volume['id'],
         'instance_uuid': str(uuid.uuid4()),
         'connector': {'host': 'demo', 'initiator': 'iqn.demo'},
     }
-    answer = cloud.http.post(
-        '/attachments', lambda version: {'attachment': attachment}
-    )
-    made = answer.body['attachment']['id']
-    cloud.http.post(
-        f'/attachments/{made}/action',
-        lambda version: {'os-complete': {}},
-        empty=True,
+    made = cinder.post('/attachments', json={'attachment': attachment}).json()
+    cinder.post(
+        f'/attachments/{made["attachment"]["id"]}/action',
+        json={'os-complete': {}},
     )
 
 

@@ -62,6 +62,7 @@ _MARK = '-- end of example'
 _VARIABLE = tuple(
     (re.compile(pattern), stands)
     for pattern, stands in (
+        (r'\b[0-9a-f]{2}/[0-9a-f]{2}/(?=[0-9a-f]{8}-)', ''),
         (r'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', '<id>'),
         (r'\b[0-9a-f]{32}\b', '<project>'),
         (r'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?', '<time>'),
@@ -172,9 +173,12 @@ class Shell:
 
     :param config: a clouds.yaml with the clouds ``demo`` and ``admin``
     :param directory: where it starts, and keeps its files
+    :param variables: for the lines that only set the scene
     """
 
-    def __init__(self, config: Path, directory: Path) -> None:
+    def __init__(
+        self, config: Path, directory: Path, variables: Mapping[str, str]
+    ) -> None:
         binaries = Path(sys.executable).parent
         attach = shlex.join(
             [sys.executable, str(CHECKOUT / 'tools/attach.py')]
@@ -188,6 +192,7 @@ class Shell:
                 'LANG': 'C.UTF-8',
                 'OS_CLIENT_CONFIG_FILE': str(config),
                 'OS_CLOUD': 'demo',
+                **variables,
             },
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -229,8 +234,10 @@ class Shell:
 @contextlib.contextmanager
 def project(
     clouds: Mapping[str, Any],
-) -> Iterator[Path]:
-    """Make a project for one page; return a directory with its clouds.yaml.
+) -> Iterator[tuple[Path, str]]:
+    """Make a project for one page.
+
+    Return a directory with its clouds.yaml, and the project's ID.
 
     :param clouds: of the devcloud's clouds.yaml
     """
@@ -258,7 +265,7 @@ def project(
     try:
         config = directory / 'clouds.yaml'
         config.write_text(yaml.safe_dump({'clouds': entries}))
-        yield directory
+        yield directory, made['id']
     finally:
         shutil.rmtree(directory)
 
@@ -279,13 +286,21 @@ class Ran:
         )
 
 
-def run(page: Path, clouds: Mapping[str, Any]) -> list[Ran]:
-    """Run the examples of a page."""
+def run(page: Path, state: Path) -> list[Ran]:
+    """Run the examples of a page.
+
+    :param state: the state directory of a devcloud that is up
+    """
     wanted = list(examples(page.read_text().splitlines()))
     if not wanted:
         return []
-    with project(clouds) as directory:
-        shell = Shell(directory / 'clouds.yaml', directory)
+    clouds = yaml.safe_load((state / 'clouds.yaml').read_text())['clouds']
+    with project(clouds) as (directory, project_id):
+        shell = Shell(
+            directory / 'clouds.yaml',
+            directory,
+            {'PROJECT': project_id, 'BACKEND': f'{state}/volumes/standard'},
+        )
         timer = threading.Timer(LIMIT, shell.close)
         timer.start()
         try:
@@ -315,9 +330,8 @@ def main() -> int:
     parser.add_argument('--state', type=Path, default=CHECKOUT / '.devcloud')
     parser.add_argument('pages', nargs='*', type=Path, default=PAGES)
     args = parser.parse_args()
-    config = yaml.safe_load((args.state / 'clouds.yaml').read_text())
     for page in args.pages:
-        ran = run(page, config['clouds'])
+        ran = run(page, args.state.resolve())
         if ran:
             print(page, len(ran))
         for one in ran:
