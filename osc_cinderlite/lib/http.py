@@ -371,6 +371,11 @@ class HTTPClient:
             )
         except ksa_exceptions.ClientException as error:
             raise _connection_failure(error) from error
+        except ValueError as error:
+            # requests reads the Location of a redirect, followed or not.
+            raise exceptions.InvalidResponse(
+                f'the server redirects to nowhere: {error}'
+            ) from error
 
     def _read_clock(self, response: requests.Response) -> None:
         date = _http_date(response.headers.get('Date'))

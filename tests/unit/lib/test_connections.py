@@ -19,22 +19,25 @@ import http.server
 import json
 import socket
 import socketserver
+import ssl
 import threading
+import time
 from typing import Any
 
 from keystoneauth1 import noauth, session
 import pytest
+import trustme
 
-from osc_cinderlite.lib import api_versions, exceptions
+from osc_cinderlite.lib import api_versions, connections, exceptions
 from osc_cinderlite.lib.http import HTTPClient, Patience
 from tests.unit.cloud import MICROVERSION
 
 ONCE = Patience(tries=1)
 
 
-def client(url: str, **options: Any) -> HTTPClient:
+def client(url: str, *, verify: Any = True, **options: Any) -> HTTPClient:
     return HTTPClient(
-        session.Session(noauth.NoAuth()),
+        session.Session(noauth.NoAuth(), verify=verify),
         endpoint_override=url,
         patience=ONCE,
         **options,
@@ -64,8 +67,12 @@ class Cinder(http.server.ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self) -> None:
+    def __init__(self, certificate: trustme.LeafCert | None = None) -> None:
         super().__init__(('127.0.0.1', 0), Handler)
+        if certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            certificate.configure_cert(context)
+            self.socket = context.wrap_socket(self.socket, server_side=True)
         self.connections = 0
         self.sent: list[tuple[str, str | None]] = []
         #: meets as often as two requests have come for a version too high
@@ -104,6 +111,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_header('Content-Length', str(len(content)))
         self.end_headers()
         self.wfile.write(content)
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers['Content-Length']))
+        self.do_GET()
 
     def log_message(self, *args: Any) -> None:
         pass
@@ -234,3 +245,96 @@ def test_two_threads_settle_on_a_version_once(
             ],
         )
     )
+
+
+def test_idle_connection_is_not_used_again(
+    serve: Callable[[socketserver.TCPServer], str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The server may close it at the moment of the next request."""
+    cinder = Cinder()
+    idle = client(serve(cinder))
+    monkeypatch.setattr(connections, 'IDLE', 0.2)
+    idle.get('/one')
+    idle.get('/two')
+    time.sleep(0.3)
+    idle.get('/three')
+    assert len(cinder.sent) == 3
+    assert cinder.connections == 2
+
+
+def test_answer_without_an_end(
+    serve: Callable[[socketserver.TCPServer], str],
+) -> None:
+    """Each piece comes in time, but there is no last one."""
+
+    def trickle(request: socket.socket) -> None:
+        request.sendall(b'HTTP/1.1 202 OK\r\nContent-Length: 9999\r\n\r\n')
+        for _ in range(100):
+            request.sendall(b' ')
+            time.sleep(0.05)
+
+    slow = client(serve(Broken(trickle)), timeout=0.1)
+    begun = time.monotonic()
+    with pytest.raises(exceptions.UnknownOutcome, match='in time') as e:
+        slow.post('/volumes', body)
+    assert e.value.pending
+    bound = connections.ANSWER * 0.1
+    assert bound <= time.monotonic() - begun < bound + 1
+
+
+@pytest.fixture(scope='module')
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+class TestTLS:
+    def https(self, url: str) -> str:
+        return url.replace('http:', 'https:')
+
+    def test_trusted(
+        self,
+        serve: Callable[[socketserver.TCPServer], str],
+        authority: trustme.CA,
+    ) -> None:
+        cinder = Cinder(authority.issue_cert('127.0.0.1'))
+        url = self.https(serve(cinder))
+        with authority.cert_pem.tempfile() as known:
+            secure = client(url, verify=known)
+            secure.post('/one', body)
+            secure.get('/two')
+        assert [path for path, _ in cinder.sent] == ['/v3/one', '/v3/two']
+        assert cinder.connections == 1
+
+    @pytest.mark.parametrize(
+        ('host', 'trusted', 'words'),
+        [
+            ('127.0.0.1', False, 'unable to get local issuer certificate'),
+            ('cinder.test', True, 'IP address mismatch'),
+        ],
+    )
+    def test_not_trusted(
+        self,
+        serve: Callable[[socketserver.TCPServer], str],
+        authority: trustme.CA,
+        host: str,
+        trusted: bool,
+        words: str,
+    ) -> None:
+        """Nothing was sent, and it is not tried again."""
+        cinder = Cinder(authority.issue_cert(host))
+        url = self.https(serve(cinder))
+        with authority.cert_pem.tempfile() as known:
+            secure = HTTPClient(
+                session.Session(
+                    noauth.NoAuth(), verify=known if trusted else True
+                ),
+                endpoint_override=url,
+            )
+            with pytest.raises(
+                exceptions.UntrustedServer,
+                match=f'no trusted connection to 127.*{words}',
+            ) as e:
+                secure.post('/volumes', body)
+        assert not e.value.sent
+        assert cinder.sent == []

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import datetime
 import email.utils
+import ssl
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ from tests.unit.cloud import (
     ENDPOINTS,
     KEYSTONE,
     MICROVERSION,
+    PROJECT,
     REQUEST_ID,
     Answer,
     Cloud,
@@ -256,13 +258,58 @@ class TestAnswer:
         with pytest.raises(exceptions.HTTPError, match='redirects to nowhere'):
             cloud.client().http.get('/x')
 
-    def test_redirect_is_followed(self, cloud: Cloud) -> None:
-        cloud.answers('GET', '/x', page(301, '', Location='/v3/y'))
+    @pytest.mark.parametrize('status', [301, 302, 307, 308])
+    @pytest.mark.parametrize(
+        'where', ['y', f'{ENDPOINTS[3]}/y', f'//cinder.test/v3/{PROJECT}/y']
+    )
+    def test_redirect_is_followed(
+        self, cloud: Cloud, status: int, where: str
+    ) -> None:
+        cloud.answers('GET', '/x', page(status, '', Location=where))
         cloud.answers('GET', '/y', LIST)
-        cloud.answers('GET', '/x', page(302, '', Location=ENDPOINTS[3] + '/y'))
-        assert cloud.client().http.get('/x').body == {'volumes': []}
+        answer = cloud.client().http.get('/x', {'name': 'a'})
+        assert answer.body == {'volumes': []}
+        assert cloud.sent == ['GET /x?name=a', 'GET /y']
+        assert microversions(cloud) == ['volume 3.71'] * 2
+
+    def test_redirect_of_a_post(self, cloud: Cloud) -> None:
+        cloud.answers('POST', '/x', page(307, '', Location='y'))
+        cloud.answers('POST', '/y', CREATED)
+        cloud.client().http.post('/x', body)
+        assert cloud.posted == [{'version': '3.71'}] * 2
+
+    @pytest.mark.parametrize(
+        'where',
+        [
+            'http://other.test/v3/y',
+            '//other.test/y',
+            'ftp://cinder.test/y',
+            '',
+        ],
+    )
+    def test_redirect_to_elsewhere(self, cloud: Cloud, where: str) -> None:
+        """The token is nobody else's business."""
+        cloud.answers('GET', '/x', page(302, '', Location=where))
+        with pytest.raises(exceptions.HTTPError, match='redirects to') as e:
+            cloud.client().http.get('/x')
+        assert e.value.status == 302
+        assert cloud.sent == ['GET /x']
+
+    def test_redirect_that_is_none(self, cloud: Cloud) -> None:
+        cloud.answers('GET', '/x', page(302, '', Location='http://['))
+        with pytest.raises(exceptions.InvalidResponse, match='nowhere'):
+            cloud.client().http.get('/x')
+
+    def test_redirect_without_an_end(self, cloud: Cloud) -> None:
+        cloud.answers('GET', '/x', page(302, '', Location='x'))
+        with pytest.raises(exceptions.HTTPError, match='redirects to x'):
+            cloud.client().http.get('/x')
+        assert cloud.sent == ['GET /x'] * 4
 
 
+SELF_SIGNED = ssl.SSLCertVerificationError()
+SELF_SIGNED.verify_message = 'self-signed'
+UNTRUSTED = {'exc': requests.exceptions.SSLError(SELF_SIGNED)}
 BROKEN = {'exc': requests.exceptions.ConnectionError('reset')}
 SILENT = {'exc': requests.exceptions.ReadTimeout()}
 NO_CONNECTION = {'exc': requests.exceptions.ConnectTimeout()}
@@ -286,7 +333,9 @@ class TestRetries:
             (fault(503, **{'Retry-After': '30'}), [30.0] * 3),
             (fault(503, **{'Retry-After': '31'}), [31.0] * 2),
             (fault(503, **{'Retry-After': '61'}), []),
-            (fault(503, **{'Retry-After': '0'}), []),
+            # A server that asks for no time still gets some.
+            (fault(503, **{'Retry-After': '0'}), [0.5] * 4),
+            (UNTRUSTED, []),
             (fault(400), []),
             (fault(401), []),
             (fault(403), []),
@@ -309,9 +358,8 @@ class TestRetries:
             cloud.client().http.get('/volumes')
         assert e.value.status == answer.get('status_code')
         assert clock.pauses == pauses
-        told = answer.get('headers', {}).get('Retry-After')
         sent = 2 if e.value.status == 401 else len(pauses) + 1
-        assert len(cloud.sent) == (5 if told == '0' else sent)
+        assert len(cloud.sent) == sent
 
     @pytest.mark.parametrize(
         'answer',
@@ -332,6 +380,7 @@ class TestRetries:
         ('answer', 'pauses', 'error'),
         [
             (NO_CONNECTION, GROWING, exceptions.ConnectionFailed),
+            (UNTRUSTED, [], exceptions.UntrustedServer),
             (BROKEN, [], exceptions.UnknownOutcome),
             (SILENT, [], exceptions.UnknownOutcome),
             (fault(429), GROWING, exceptions.TooManyRequests),
@@ -354,6 +403,7 @@ class TestRetries:
             ),
             (fault(502), [], exceptions.UnknownOutcome),
             (fault(504), [], exceptions.UnknownOutcome),
+            (fault(524), [], exceptions.UnknownOutcome),
             (fault(501), [], exceptions.ServerError),
             (fault(400), [], exceptions.BadRequest),
             (fault(401), [], exceptions.Unauthorized),
@@ -386,6 +436,34 @@ class TestRetries:
         sent = 2 if e.value.status == 401 else len(pauses) + 1
         assert len(cloud.sent) == sent
 
+    @pytest.mark.parametrize(
+        ('answer', 'pending'),
+        [
+            (SILENT, True),
+            (fault(504), True),
+            (fault(524), True),
+            (BROKEN, False),
+            (fault(500), False),
+            (fault(502), False),
+        ],
+    )
+    def test_whether_the_server_may_still_be_at_it(
+        self, cloud: Cloud, answer: Answer, pending: bool
+    ) -> None:
+        cloud.answers('POST', '/volumes', answer)
+        with pytest.raises(exceptions.UnknownOutcome) as e:
+            cloud.client().http.post('/volumes', body)
+        assert e.value.pending is pending
+
+    @pytest.mark.parametrize(
+        'answer', [NO_CONNECTION, BROKEN, SILENT, fault(500), fault(504)]
+    )
+    def test_action(self, cloud: Cloud, answer: Answer) -> None:
+        """It does no harm if it is carried out twice."""
+        cloud.answers('POST', '/x', answer, answer, page(202, ''))
+        cloud.client().http.post('/x', body, action=True)
+        assert len(cloud.sent) == 3
+
     def test_token_that_ran_out(self, cloud: Cloud) -> None:
         """A new one is got once, for a POST too."""
         cloud.answers('POST', '/volumes', fault(401), CREATED)
@@ -404,7 +482,7 @@ class TestRetries:
         ('headers', 'pause'),
         [
             ({'Retry-After': ' 3 '}, 3.0),
-            ({'Retry-After': '-3'}, None),
+            ({'Retry-After': '-3'}, 0.5),
             ({'Retry-After': 'soon'}, 0.5),
             ({'Retry-After': '1.5'}, 0.5),
             ({'Retry-After': ''}, 0.5),
@@ -424,7 +502,7 @@ class TestRetries:
                     'Date': 'Mon, 05 Jan 2026 10:00:00 GMT',
                     'Retry-After': 'Mon, 05 Jan 2026 09:00:00 GMT',
                 },
-                None,
+                0.5,
             ),
             (
                 {
@@ -440,12 +518,12 @@ class TestRetries:
         cloud: Cloud,
         clock: Clock,
         headers: dict[str, str],
-        pause: float | None,
+        pause: float,
     ) -> None:
         """What cannot be read is as if it were not there."""
         cloud.answers('GET', '/volumes', fault(503, **headers), LIST)
         cloud.client().http.get('/volumes')
-        assert clock.pauses == ([] if pause is None else [pause])
+        assert clock.pauses == [pause]
 
     def test_retry_after_without_the_date(
         self, cloud: Cloud, clock: Clock
@@ -521,6 +599,67 @@ class TestConnectionFailure:
         with pytest.raises(exceptions.ConnectionFailed) as e:
             cloud.client().http.get('/volumes')
         assert str(e.value) == words
+
+    @pytest.mark.parametrize(
+        ('failure', 'words'),
+        [
+            (
+                requests.exceptions.ConnectionError('reset'),
+                'the server broke off the connection: reset',
+            ),
+            (requests.exceptions.InvalidURL('no host'), 'no host'),
+            (requests.exceptions.ProxyError('no proxy'), 'no proxy'),
+        ],
+    )
+    def test_without_a_request(
+        self,
+        cloud: Cloud,
+        failure: requests.exceptions.RequestException,
+        words: str,
+    ) -> None:
+        cloud.answers('GET', '/volumes', {'exc': failure})
+        with pytest.raises(exceptions.ConnectionFailed, match=words):
+            cloud.client().http.get('/volumes')
+
+    def test_password_in_the_endpoint(self, cloud: Cloud) -> None:
+        failure = requests.exceptions.ConnectTimeout(
+            request=requests.Request('GET', 'http://a:b@c.test/').prepare()
+        )
+        cloud.answers('GET', '/volumes', {'exc': failure})
+        with pytest.raises(exceptions.ConnectionFailed) as e:
+            cloud.client().http.get('/volumes')
+        assert str(e.value).startswith('c.test cannot')
+
+    @pytest.mark.parametrize('status', [403, 500, 503])
+    def test_keystone_is_ill(self, cloud: Cloud, status: int) -> None:
+        cloud.keystone_answers(status)
+        with pytest.raises(
+            exceptions.ConnectionFailed, match=f'no token: .*HTTP {status}'
+        ) as e:
+            cloud.client().http.post('/volumes', body)
+        assert not e.value.sent
+
+    def test_keystone_does_not_answer(self, cloud: Cloud) -> None:
+        """Then nothing was sent to Cinder."""
+        cloud.keystone_answers(
+            exc=requests.exceptions.ReadTimeout(
+                request=requests.Request(
+                    'POST', f'{KEYSTONE}/auth/tokens'
+                ).prepare()
+            )
+        )
+        with pytest.raises(
+            exceptions.ConnectionFailed, match='test did not answer'
+        ) as e:
+            cloud.client().http.post('/volumes', body)
+        assert not e.value.sent
+
+    def test_user(self, cloud: Cloud) -> None:
+        client = cloud.client().http
+        assert client.user_id() == 'demo'
+        cloud.keystone_answers(401)
+        with pytest.raises(exceptions.Unauthorized):
+            cloud.client().http.user_id()
 
     def test_keystone_cannot_be_reached(self, cloud: Cloud) -> None:
         cloud.keystone_answers(
