@@ -12,19 +12,19 @@
 
 """The one module that sends requests, and decides which are sent again.
 
-====================================  ======  ==========================
-what came back                        GET     POST
-====================================  ======  ==========================
-refused, name not resolved            again   again
-dropped connection, time-out          again   never: it may be carried out
-401                                   again, with a new token, once
-406                                   again, at the server's microversion
-429, 503 with Retry-After             again   again
-redirect to the same host             followed, a few times
-500, 502, 503, 504                    again   never
-certificate not trusted               never   never
-everything else                       error   error
-====================================  ======  ==========================
+====================================  ==========  ============================
+what came back                        GET         POST
+====================================  ==========  ============================
+refused, name not resolved            again       again
+dropped connection, time-out          again       never: it may be carried out
+401, with a new token                 once again  once again
+406, at the server's microversion     again       again
+429, 503 with Retry-After             again       again
+redirect to the same host             followed    followed, a few times
+500, 502, 503, 504                    again       never
+certificate not trusted               never       never
+everything else                       error       error
+====================================  ==========  ============================
 
 "Again" is bounded by :class:`Patience`; a server that asks for more time than
 that gets no further request, and the error says when it wants one. While a
