@@ -59,7 +59,7 @@ import time
 from typing import Any
 from urllib import parse
 
-from keystoneauth1 import adapter
+from keystoneauth1 import adapter, discover
 from keystoneauth1 import exceptions as ksa_exceptions
 from keystoneauth1 import session as ksa_session
 import requests
@@ -275,13 +275,30 @@ class HTTPClient:
     def _newest(self) -> api_versions.APIVersion:
         LOG.debug('Asking for the versions of %s', self.endpoint)
         try:
-            found = self._adapter.get_endpoint_data()
+            found = self._newest_at_root() or self._newest_found()
         except ksa_exceptions.ClientException as error:
             raise _connection_failure(error) from error
-        if found is None or not found.max_microversion:
+        if not found:
             return api_versions.MIN
-        major, minor = found.max_microversion[:2]
+        major, minor = found[:2]
         return api_versions.APIVersion(int(major), int(minor))
+
+    def _newest_at_root(self) -> tuple[int | float, ...] | None:
+        """Ask right where Cinder tells it, with the token it wants."""
+        project = self._adapter.get_project_id()
+        root = self.endpoint.removesuffix(f'/{project}')
+        try:
+            found = discover.Discover(
+                self._adapter.session, f'{root}/', authenticated=True
+            ).data_for((3,))
+        except ksa_exceptions.DiscoveryFailure:
+            return None
+        return found['max_microversion'] if found else None
+
+    def _newest_found(self) -> tuple[int | float, ...] | None:
+        """Let keystoneauth try all the places where it may be told."""
+        found = self._adapter.get_endpoint_data()
+        return found.max_microversion if found else None
 
     def _send(
         self,

@@ -198,7 +198,12 @@ class Cloud:
 
     def discovery(self, answer: Answer) -> None:
         """Set the answer to the request for the server's versions."""
-        for url in (ENDPOINTS[3], f'{CINDER}/', f'{CINDER}/v3'):
+        for url in (
+            ENDPOINTS[3],
+            f'{CINDER}/',
+            f'{CINDER}/v3',
+            f'{CINDER}/v3/',
+        ):
             self._mocker.register_uri('GET', url, [answer])
 
     def answers(

@@ -91,7 +91,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         asked = self.headers.get(MICROVERSION)
         self.server.sent.append((self.path, asked))
         status, document = 200, {'path': self.path}
-        if self.path == '/v3':
+        if self.path == '/v3/':
             document = {
                 'versions': [
                     {

@@ -88,7 +88,7 @@ class TestVersion:
         cloud.answers('POST', '/volumes', fault(406), CREATED)
         client = cloud.client().http
         client.post('/volumes', body)
-        assert cloud.sent == ['POST /volumes', 'GET /v3', 'POST /volumes']
+        assert cloud.sent == ['POST /volumes', 'GET /v3/', 'POST /volumes']
         assert microversions(cloud) == ['volume 3.71', None, 'volume 3.40']
         assert cloud.posted == [{'version': '3.71'}, {'version': '3.40'}]
         client.post('/volumes', body)
@@ -115,7 +115,7 @@ class TestVersion:
         cloud.answers('GET', '/volumes', fault(406, 'never'))
         with pytest.raises(exceptions.NotAcceptable, match='never'):
             cloud.client().http.get('/volumes')
-        assert cloud.sent == ['GET /volumes', 'GET /v3']
+        assert cloud.sent == ['GET /volumes', 'GET /v3/']
 
     def test_cloud_that_knows_no_microversions(self, cloud: Cloud) -> None:
         cloud.has_at_most('')
