@@ -10,11 +10,17 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-"""Creates from a file: a list of mappings from options to values."""
+"""Creates from a file: a list of mappings from options to values.
+
+A value that is not null, a mapping or a list is the text that stands in the
+file: a volume named ``no`` or ``1.10`` needs no quotes.
+"""
 
 import argparse
 from collections.abc import Iterator, Mapping, Sequence
 import copy
+import json
+import re
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from osc_lib import exceptions
@@ -24,23 +30,36 @@ from osc_cinderlite.i18n import _
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import yaml
+
 #: keys that stand for one of two options
 _SWITCHES = {
     'bootable': ('--bootable', '--non-bootable'),
     'read_only': ('--read-only', '--read-write'),
 }
-_PAIRS = ('property', 'hint')
-_SOURCES = ('image', 'snapshot', 'source', 'backup')
+_WORDS = {
+    'true': True,
+    'yes': True,
+    'on': True,
+    'false': False,
+    'no': False,
+    'off': False,
+}
+_PAIRS = ('property', 'hint', 'remote_source')
+_SOURCES = ('image', 'snapshot', 'source', 'backup', 'remote_source')
 KEYS = (
     'name',
     'size',
     'type',
     *_SOURCES,
+    'host',
+    'cluster',
     'description',
     'availability_zone',
     'group',
     'consistency_group',
-    *_PAIRS,
+    'property',
+    'hint',
     *_SWITCHES,
 )
 
@@ -52,25 +71,19 @@ class _Parser(argparse.ArgumentParser):
         raise ValueError(message)
 
 
-def load(name: str, stdin: TextIO) -> list[Mapping[str, Any]]:
+def load(name: str, stdin: TextIO | None) -> list[Mapping[str, Any]]:
     """Read a YAML or JSON file.
 
     :param name: its path, or ``-`` for ``stdin``
     :return: its entries
     :raises osc_lib.exceptions.CommandError: if it is not a list of mappings
     """
-    import yaml
-
     try:
-        if name == '-':
-            document = yaml.safe_load(stdin)
-        else:
-            with open(name, encoding='utf-8') as file:
-                document = yaml.safe_load(file)
-    except (OSError, UnicodeError) as error:
+        document = _document(_text_of(name, stdin))
+    except OSError as error:
+        raise _wrong(name, error.strerror or str(error)) from error
+    except ValueError as error:
         raise _wrong(name, str(error)) from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise _wrong(name, ' '.join(str(error).split())) from error
     if not isinstance(document, list):
         raise _wrong(name, _('it is not a list'))
     for number, entry in enumerate(document, 1):
@@ -79,11 +92,118 @@ def load(name: str, stdin: TextIO) -> list[Mapping[str, Any]]:
     return document
 
 
+def _text_of(name: str, stdin: TextIO | None) -> str:
+    if name != '-':
+        with open(name, encoding='utf-8-sig') as file:
+            return file.read()
+    if stdin is None:
+        raise ValueError(_('standard input is closed'))
+    return stdin.read()
+
+
+def _document(text: str) -> Any:
+    """Return what is in a text of JSON or YAML.
+
+    :raises ValueError: if it is neither
+    """
+    import yaml
+
+    try:
+        return json.loads(
+            text,
+            parse_int=str,
+            parse_float=str,
+            parse_constant=str,
+            object_pairs_hook=_without_doubles,
+        )
+    except (ValueError, RecursionError):
+        pass
+    try:
+        return yaml.load(text, _yaml_loader())
+    except yaml.MarkedYAMLError as error:
+        raise ValueError(_with_place(error)) from error
+    except yaml.YAMLError as error:
+        raise ValueError(str(error)) from error
+    except RecursionError as error:
+        raise ValueError(_('it is nested too deeply')) from error
+    except (
+        # What PyYAML comes to at such values.
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        TypeError,
+    ) as error:
+        raise ValueError(_('a value does not fit its tag')) from error
+
+
+def _with_place(error: 'yaml.MarkedYAMLError') -> str:
+    mark = error.problem_mark
+    if mark is None:
+        return str(error)
+    return _('line %(line)d, column %(column)d: %(why)s') % {
+        'line': mark.line + 1,
+        'column': mark.column + 1,
+        'why': ', '.join(filter(None, (error.context, error.problem))),
+    }
+
+
+def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError(_('a key stands twice'))
+    return found
+
+
+def _yaml_loader() -> 'type[yaml.SafeLoader]':
+    """Return a loader that guesses no types and refuses doubled keys."""
+    import yaml
+
+    base: Any = getattr(yaml, 'CSafeLoader', yaml.SafeLoader)
+
+    class Loader(base):  # type: ignore[misc]
+        yaml_implicit_resolvers: dict[str, Any] = {}
+
+        def construct_mapping(
+            self, node: yaml.MappingNode, deep: bool = False
+        ) -> Any:
+            seen = set()
+            for key, _value in node.value:
+                if not isinstance(key, yaml.ScalarNode):
+                    continue
+                if key.value in seen and key.value != '<<':
+                    raise yaml.constructor.ConstructorError(
+                        None,
+                        None,
+                        _("the key '%s' stands twice") % key.value,
+                        key.start_mark,
+                    )
+                seen.add(key.value)
+            return super().construct_mapping(node, deep)
+
+    for tag, pattern, first in (
+        ('null', r'(?:~|null|Null|NULL|)\Z', ['~', 'n', 'N', '']),
+        ('merge', r'<<\Z', ['<']),
+    ):
+        Loader.add_implicit_resolver(
+            f'tag:yaml.org,2002:{tag}', re.compile(pattern), first
+        )
+    return Loader
+
+
 def _wrong(name: str, why: str) -> exceptions.CommandError:
+    what = _('The file %s') % _one_line(name)
+    if name == '-':
+        what = _('What standard input has')
     return exceptions.CommandError(
-        _('The file %(name)s cannot be used: %(why)s')
-        % {'name': name, 'why': why}
+        _('%(what)s cannot be used: %(why)s')
+        % {'what': what, 'why': _one_line(why)}
     )
+
+
+def _one_line(text: object) -> str:
+    from osc_cinderlite.lib import exceptions as lib_exceptions
+
+    return lib_exceptions.one_line(str(text))
 
 
 def namespaces(
@@ -102,49 +222,55 @@ def namespaces(
     add_options(parser)
     for number, entry in enumerate(entries, 1):
         namespace = copy.deepcopy(defaults)
-        if any(entry.get(source) is not None for source in _SOURCES):
-            for source in _SOURCES:
-                setattr(namespace, source, None)
+        sources = [s for s in _SOURCES if entry.get(s) is not None]
+        if len(sources) > 1:
+            raise _bad_entry(
+                number,
+                _(' and ').join(sources),
+                _('a volume has one source at most'),
+            )
+        _drop_replaced(namespace, entry)
         for key, value in entry.items():
             try:
                 arguments = list(_arguments(key, value))
+                namespace = _parse(parser, arguments, namespace)
             except ValueError as error:
                 raise _bad_entry(number, key, str(error)) from error
-            namespace = _parse(parser, arguments, namespace, number, key)
-        _parse(
-            parser,
-            [
-                argument
-                for source in _SOURCES
-                if source in entry
-                for argument in _arguments(source, entry[source])
-            ],
-            argparse.Namespace(),
-            number,
-            _('sources'),
-        )
         yield namespace
+
+
+def _drop_replaced(
+    namespace: argparse.Namespace, entry: Mapping[str, Any]
+) -> None:
+    """Drop the defaults that do not go with what an entry has."""
+    if any(entry.get(source) is not None for source in _SOURCES):
+        for source in _SOURCES:
+            setattr(namespace, source, None)
+    hints = entry.get('hint')
+    if isinstance(hints, dict) and namespace.hint:
+        for key in hints.keys() & namespace.hint.keys():
+            del namespace.hint[key]
 
 
 def _parse(
     parser: argparse.ArgumentParser,
     arguments: list[str],
     namespace: argparse.Namespace,
-    number: int,
-    key: object,
 ) -> argparse.Namespace:
+    """Return the namespace with the arguments.
+
+    :raises ValueError: if they are wrong
+    """
     try:
         return parser.parse_args(arguments, namespace)
     except argparse.ArgumentError as error:
-        raise _bad_entry(number, key, error.message) from error
-    except ValueError as error:
-        raise _bad_entry(number, key, str(error)) from error
+        raise ValueError(error.message) from error
 
 
 def _bad_entry(number: int, key: object, why: str) -> exceptions.CommandError:
     return exceptions.CommandError(
         _('Entry %(number)d, %(key)s: %(why)s')
-        % {'number': number, 'key': key, 'why': why}
+        % {'number': number, 'key': _one_line(key), 'why': _one_line(why)}
     )
 
 
@@ -161,10 +287,8 @@ def _arguments(key: object, value: Any) -> Iterator[str]:
         return
     option = '--' + key.replace('_', '-')
     if key in _SWITCHES:
-        if not isinstance(value, bool):
-            raise ValueError(_('it is neither true nor false'))
-        yes, no = _SWITCHES[key]
-        yield yes if value else no
+        on, off = _SWITCHES[key]
+        yield on if _switch(value) else off
     elif key in _PAIRS:
         if not isinstance(value, dict):
             raise ValueError(_('it is not a mapping'))
@@ -175,9 +299,22 @@ def _arguments(key: object, value: Any) -> Iterator[str]:
         yield f'{option}={_text(value)}'
 
 
+def _switch(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.lower() in _WORDS:
+        return _WORDS[value.lower()]
+    raise ValueError(_('it is neither true nor false'))
+
+
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, str | int | float):
-        return str(value)
-    raise ValueError(_('it is neither a text nor a number'))
+    if not isinstance(value, str | int | float):
+        raise ValueError(_('it is neither a text nor a number'))
+    text = str(value)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError(_('it is not a text of Unicode')) from None
+    return text

@@ -48,7 +48,7 @@ class Template:
                     }
                 )
             if conversion or not re.fullmatch(
-                r'0?\d{0,2}' if field == 'n' else '', spec or ''
+                r'0?[0-9]{0,2}' if field == 'n' else '', spec or ''
             ):
                 raise self._wrong(_('{%s} cannot have this format') % field)
 
@@ -64,7 +64,9 @@ class Template:
         )
 
     def _wrong(self, why: str) -> exceptions.CommandError:
+        from osc_cinderlite.lib.exceptions import one_line
+
         return exceptions.CommandError(
             _("The name template '%(text)s' is wrong: %(why)s")
-            % {'text': self.text, 'why': why}
+            % {'text': one_line(self.text), 'why': one_line(why)}
         )
