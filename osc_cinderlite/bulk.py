@@ -18,21 +18,26 @@ import contextlib
 import datetime
 import logging
 import signal
+import textwrap
 import threading
 from typing import TYPE_CHECKING, Any
 
 from osc_lib import exceptions as osc_exceptions
 from osc_lib.command import command
 
-from osc_cinderlite import columns, create, progress
+from osc_cinderlite import columns, create, failure, progress
 from osc_cinderlite.i18n import _
 
 if TYPE_CHECKING:
-    from osc_cinderlite.lib import bulk, creation
+    from osc_cinderlite.lib import bulk, creation, exceptions
+    from osc_cinderlite.lib.resource import Resource
 
 LOG = logging.getLogger(__name__)
 
 MOST_PARALLEL = 64
+
+#: columns of a terminal that the reason of a failure takes in a table
+_WIDTH_OF_REASON = 44
 
 
 def _parallel(text: str) -> int:
@@ -95,12 +100,15 @@ class CreateMany(create.Create, command.Lister):
         from osc_cinderlite.lib import exceptions
 
         self._status = 0
+        self._interrupts = 0
         self._made: list[str] = []
+        self._tally: bulk.Tally | None = None
         try:
             status = super().run(parsed_args)
         except exceptions.ClientException as error:
             raise osc_exceptions.CommandError(self.explain(error)) from error
         except KeyboardInterrupt:
+            LOG.error(_('Interrupted: %s'), self._left())
             return create.INTERRUPTED
         return self._status or status
 
@@ -113,13 +121,29 @@ class CreateMany(create.Create, command.Lister):
         self._generate_columns_and_selector(parsed_args, names)
         wanted = self.creations(parsed_args, creation.References())
         rows = self._plan if parsed_args.dry_run else self._rows
-        return names, rows(wanted, parsed_args)
+        return names, self._to_the_end(rows(wanted, parsed_args))
 
     def _columns(self, parsed_args: argparse.Namespace) -> list[str]:
         volume = ['Volume'] if self.of_volumes else []
         if parsed_args.dry_run:
-            return ['Name', *volume, 'Body', 'Error']
+            return ['Name', 'ID', *volume, 'Result', 'Body', 'Error']
         return ['Name', 'ID', *volume, 'Status', 'Result', 'Error']
+
+    def _to_the_end(
+        self, rows: Iterator[Sequence[Any]]
+    ) -> Iterator[Sequence[Any]]:
+        """Return the rows; if the input breaks off, tell so after them."""
+        from osc_cinderlite.lib import exceptions
+
+        try:
+            yield from rows
+        except exceptions.ClientException as error:
+            self._fail(create.FAILED)
+            doing = _('list all volumes')
+            LOG.error('%s', self.explain(error, doing=doing))
+        except KeyboardInterrupt:
+            if not self._interrupts:
+                raise
 
     def _plan(
         self,
@@ -131,15 +155,26 @@ class CreateMany(create.Create, command.Lister):
 
         version = self.client.http.negotiate()
         for one in wanted:
-            body, error = None, None
+            existing, body, error = None, None, None
             try:
                 one.check()
-                one.prepare()
-                body = columns.JSONLineColumn(one.request().body(version))
+                if parsed_args.or_show:
+                    existing = one.existing(of_volume=True)
+                if existing is None:
+                    one.prepare()
+                    body = columns.JSONLineColumn(one.request().body(version))
+                result = 'exists' if existing else 'to create'
             except exceptions.ClientException as wrong:
-                error = self.explain(wrong, one.name)
-                self._status = create.FAILED
-            yield (one.name, *self._volume_of(one), body, error)
+                result, error = 'failed', self._reason(wrong)
+                self._fail(create.FAILED)
+            yield (
+                one.name,
+                existing.id if existing else None,
+                *self._volume_of(one),
+                result,
+                body,
+                error,
+            )
 
     def _rows(
         self,
@@ -147,25 +182,26 @@ class CreateMany(create.Create, command.Lister):
         parsed_args: argparse.Namespace,
     ) -> Iterator[Sequence[Any]]:
         """Carry it all out and return a row for each."""
-        from osc_cinderlite.lib import bulk, exceptions
+        from osc_cinderlite.lib import bulk
 
         control = bulk.Control()
-        tally = bulk.Tally()
+        self._tally = bulk.Tally()
+        self._total = self.total(parsed_args)
         live = progress.is_live(self.app.stderr, self.quiet) and not (
             parsed_args.formatter in ('csv', 'value')
             and self.app.stdout.isatty()
         )
         with (
-            self._interrupts(control),
+            self._interruptible(control),
             progress.counting(
-                self.noun, self.total(parsed_args), live
+                f'{self.manager.kind}s', self._total, live
             ) as on_change,
         ):
 
-            def changed(now: bulk.Tally) -> None:
-                nonlocal tally
-                tally = now
-                on_change(now)
+            def changed(tally: bulk.Tally) -> None:
+                self._tally = tally
+                self._tell_of_interrupt()
+                on_change(tally)
 
             results = bulk.bulk(
                 self.manager,
@@ -178,16 +214,13 @@ class CreateMany(create.Create, command.Lister):
                 control=control,
                 on_change=changed,
             )
-            try:
-                for result in results:
-                    yield self._row(result)
-            except exceptions.ClientException as error:
-                self._status = create.FAILED
-                LOG.error('%s', self.explain(error))
-            except osc_exceptions.CommandError as error:
-                self._status = create.FAILED
-                LOG.error('%s', error)
-        self._sum_up(tally)
+            for result in results:
+                yield self._row(result)
+
+    def _fail(self, status: int) -> None:
+        """End with an exit status, unless there is a more important one."""
+        if self._status in (0, create.TIMED_OUT):
+            self._status = status
 
     def _row(self, result: 'bulk.Result') -> Sequence[Any]:
         from osc_cinderlite.lib import exceptions
@@ -197,9 +230,8 @@ class CreateMany(create.Create, command.Lister):
             self._made.append(resource.id)
         if result.result in ('failed', 'unknown', 'skipped'):
             late = isinstance(error, exceptions.WaitTimeout)
-            if self._status in (0, create.TIMED_OUT):
-                self._status = create.TIMED_OUT if late else create.FAILED
-        elif resource is not None:
+            self._fail(create.TIMED_OUT if late else create.FAILED)
+        elif resource and result.result == 'created' and not error:
             self.review(result.creation, resource)
         return (
             result.creation.name,
@@ -207,40 +239,77 @@ class CreateMany(create.Create, command.Lister):
             *self._volume_of(result.creation),
             resource.status if resource else None,
             result.result,
-            str(error) if error else None,
+            self._reason(error, resource) if error else None,
         )
+
+    def _reason(
+        self,
+        error: 'exceptions.ClientException',
+        resource: 'Resource | None' = None,
+    ) -> str:
+        """Return what the row does not say anyway."""
+        reason = failure.explain(
+            error, doing=None, options=self.fields, hints=self.hints
+        )
+        if resource is None:
+            return reason
+        return reason.removeprefix(f'{self.manager.kind} {resource.id} ')
 
     def _volume_of(self, one: 'creation.Creation') -> Sequence[str]:
         return [one.references['volume_id'].id] if self.of_volumes else []
 
-    def _sum_up(self, tally: 'bulk.Tally') -> None:
+    def remark(self) -> str:
+        """Return what else is to be said of all that was done."""
+        return ''
+
+    def _sum_up(self) -> None:
         """Say in one line what it all came to."""
-        parts = ', '.join(
-            f'{count} {word}' for word, count in sorted(tally.done.items())
-        )
+        if self._tally is None:
+            return
+        counts: dict[str, int] = dict(self._tally.done.items())
+        left = (self._total or 0) - self._tally.total
+        if left > 0:
+            counts[_('not begun')] = left
+        parts = ', '.join(f'{n} {word}' for word, n in sorted(counts.items()))
+        nothing = _('nothing to do') if not self._status else _('none begun')
+        total = sum(counts.values())
         progress.say(
-            _('%(total)d %(noun)ss: %(parts)s')
+            _('%(total)d %(noun)s: %(parts)s')
             % {
-                'total': tally.total,
-                'noun': self.noun,
-                'parts': parts or _('nothing to do'),
+                'total': total,
+                'noun': self.noun + 's' * (total != 1),
+                'parts': (parts or nothing) + self.remark(),
             },
             self.quiet,
         )
 
     @contextlib.contextmanager
-    def _interrupts(self, control: 'bulk.Control') -> Iterator[None]:
+    def _interruptible(self, control: 'bulk.Control') -> Iterator[None]:
         """Let the first Ctrl-C end the sending and the second end it all."""
         if threading.current_thread() is not threading.main_thread():
             yield
             return
 
         def interrupted(number: int, frame: object) -> None:
-            if self._status == create.INTERRUPTED:
-                control.abandon()
-                raise KeyboardInterrupt
+            self._interrupts += 1
             self._status = create.INTERRUPTED
-            control.stop(_('not sent: interrupted'))
+            if self._interrupts == 1:
+                control.stop(_('not sent: interrupted'))
+                return
+            control.abandon()
+            if control.asking or self._interrupts > 2:
+                raise KeyboardInterrupt
+
+        self._told = False
+        before = signal.signal(signal.SIGINT, interrupted)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    def _tell_of_interrupt(self) -> None:
+        if self._interrupts == 1 and not self._told:
+            self._told = True
             progress.say(
                 _(
                     'Interrupted: what is under way is seen to its end; '
@@ -249,26 +318,51 @@ class CreateMany(create.Create, command.Lister):
                 self.quiet,
             )
 
-        before = signal.signal(signal.SIGINT, interrupted)
-        try:
-            yield
-        finally:
-            signal.signal(signal.SIGINT, before)
-
     def produce_output(
         self,
         parsed_args: argparse.Namespace,
         column_names: Sequence[str],
         data: Any,
     ) -> int:
-        """Print the rows; if that cannot be, at least the IDs on stderr."""
-        rows = (
-            columns.for_output(self.app.stdout, list(row), parsed_args)
-            for row in data
-        )
-        with create.output(self.app.stdout, self._what_is_made):
-            super().produce_output(parsed_args, column_names, rows)
+        """Print the rows; if that cannot be, at least the IDs on stderr.
+
+        What was asked for is done all the same.
+        """
+        rows = (self._for_output(list(row), parsed_args) for row in data)
+        try:
+            with create.output(self.app.stdout, self._what_is_made):
+                try:
+                    super().produce_output(parsed_args, column_names, rows)
+                finally:
+                    for _row in data:
+                        pass
+        finally:
+            self._sum_up()
         return 0
+
+    def _for_output(
+        self, row: list[Any], parsed_args: argparse.Namespace
+    ) -> list[Any]:
+        if parsed_args.formatter == 'table':
+            row = ['' if value is None else value for value in row]
+            if self.app.stdout.isatty() and not (
+                parsed_args.fit_width or parsed_args.max_width > 0
+            ):
+                row[-1] = textwrap.fill(
+                    row[-1],
+                    _WIDTH_OF_REASON,
+                    break_long_words=False,
+                    break_on_hyphens=False,
+                )
+        return columns.for_output(self.app.stdout, row, parsed_args)
+
+    def _left(self) -> str:
+        """Return what there is after an interrupt that ended it all."""
+        if self._tally is None:
+            return _('nothing was sent')
+        look = _("look with 'openstack %s list'") % self.noun
+        made = self._what_is_made()
+        return f'{made}; {look}' if made else look
 
     def _what_is_made(self) -> str | None:
         if not self._made:

@@ -24,13 +24,14 @@ if TYPE_CHECKING:
 def explain(
     error: 'exceptions.ClientException',
     *,
-    doing: str,
+    doing: str | None,
     options: Mapping[str, str],
     hints: Mapping[str, str],
 ) -> str:
     """Return one line: what failed, why, the request, what to do next.
 
-    :param doing: what was being done, such as ``create volume 'data'``
+    :param doing: what was being done, such as ``create volume 'data'``; or
+        None where that is plain anyway
     :param options: names of fields as the user gave them
     :param hints: what to do next, by words of Cinder's message
     """
@@ -48,10 +49,14 @@ def explain(
         | exceptions.WaitTimeout,
     ):
         return str(error)
-    line = _('Could not %(doing)s: %(error)s') % {
-        'doing': exceptions.one_line(doing),
-        'error': error,
-    }
+    line = str(error)
+    if isinstance(error, exceptions.UnknownOutcome):
+        line = line[:1].upper() + line[1:]
+    elif doing is not None:
+        line = _('Could not %(doing)s: %(error)s') % {
+            'doing': exceptions.one_line(doing),
+            'error': error,
+        }
     hint = next(
         (hint for words, hint in hints.items() if words in error.message),
         None,
@@ -64,6 +69,8 @@ def _next_step(error: 'exceptions.ClientException') -> str | None:
 
     if isinstance(error, exceptions.HTTPError) and error.retry_after:
         return _('try again in %d seconds') % error.retry_after
+    if error.code == 'redirect':
+        return _('check the endpoint: it is not that of the service')
     steps: tuple[tuple[type[Exception], str], ...] = (
         (exceptions.Unauthorized, _('check the credentials')),
         (
@@ -88,6 +95,10 @@ def _next_step(error: 'exceptions.ClientException') -> str | None:
                 'try again later; if it stays, give its operator the '
                 'request ID'
             ),
+        ),
+        (
+            exceptions.UntrustedServer,
+            _('check --os-cacert and the name in the endpoint'),
         ),
         (
             exceptions.ConnectionFailed,

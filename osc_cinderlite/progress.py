@@ -81,11 +81,11 @@ def following(
 
 @contextlib.contextmanager
 def counting(
-    noun: str, total: int | None, live: bool
+    what: str, total: int | None, live: bool
 ) -> Iterator[Callable[['Tally'], None]]:
     """Show one bar for many creates, if it is wanted.
 
-    :param noun: what is created
+    :param what: what is created, such as ``volumes``
     :param total: how many there will be, or None if that is not known
     :param live: whether it is wanted
     :return: to be called with how far the run is
@@ -103,15 +103,16 @@ def counting(
         bar = rich_progress.Progress(
             rich_progress.SpinnerColumn(),
             rich_progress.TextColumn('{task.description}'),
-            rich_progress.BarColumn(bar_width=20),
+            rich_progress.BarColumn(bar_width=None),
             rich_progress.MofNCompleteColumn(),
             rich_progress.TextColumn('{task.fields[counts]}'),
             rich_progress.TimeElapsedColumn(),
             console=console,
             transient=True,
+            expand=True,
         )
         with bar:
-            task = bar.add_task(f'{noun}s', total=total, counts='')
+            task = bar.add_task(what, total=total, counts='')
 
             def show(tally: 'Tally') -> None:
                 made = tally['created'] + tally['exists']

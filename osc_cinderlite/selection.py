@@ -14,9 +14,8 @@
 
 import argparse
 from collections.abc import Iterator
-import itertools
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from osc_lib import exceptions as osc_exceptions
 from osc_lib.cli import parseractions
@@ -78,6 +77,7 @@ class OfVolumes(bulk.CreateMany):
         parser.add_argument(
             '--name',
             metavar='<name-template>',
+            type=options.not_empty,
             help=_(
                 'Name of the new resources, with {volume}, {volume_id}, '
                 "{date} (YYYYMMDD), {time} and {n} (or as in {n:03}), such "
@@ -91,13 +91,19 @@ class OfVolumes(bulk.CreateMany):
         parsed_args: argparse.Namespace,
         references: 'creation.References',
     ) -> 'Iterator[creation.Creation]':
+        from osc_cinderlite.lib import creation
+
         self._check(parsed_args)
-        template = (
-            naming.Template(parsed_args.name, _FIELDS)
-            if parsed_args.name
-            else None
-        )
-        return self._generate(parsed_args, references, template)
+        template = None
+        if parsed_args.name is not None:
+            template = naming.Template(parsed_args.name, _FIELDS)
+        server = None
+        if parsed_args.server is not None:
+            named = creation.Reference(self.client.servers, parsed_args.server)
+            named.resolve()
+            server = named.id
+        volumes = self._volumes(parsed_args, references, server)
+        return self._generate(parsed_args, volumes, template)
 
     def _check(self, parsed_args: argparse.Namespace) -> None:
         chosen = (
@@ -129,16 +135,11 @@ class OfVolumes(bulk.CreateMany):
     def _generate(
         self,
         parsed_args: argparse.Namespace,
-        references: 'creation.References',
+        volumes: 'Iterator[creation.Reference]',
         template: naming.Template | None,
     ) -> 'Iterator[creation.Creation]':
         stamps = bulk.stamps()
-        numbered = zip(
-            itertools.count(1),
-            self._volumes(parsed_args, references),
-            strict=False,
-        )
-        for n, volume in numbered:
+        for n, volume in enumerate(volumes, 1):
             name = None
             if template is not None:
                 name = template.fill(
@@ -159,6 +160,7 @@ class OfVolumes(bulk.CreateMany):
         self,
         parsed_args: argparse.Namespace,
         references: 'creation.References',
+        server: str | None,
     ) -> 'Iterator[creation.Reference]':
         from osc_cinderlite.lib import creation
 
@@ -167,13 +169,6 @@ class OfVolumes(bulk.CreateMany):
             for given in parsed_args.volumes:
                 yield references(manager, given)
             return
-        server = None
-        if parsed_args.server:
-            reference = creation.Reference(
-                self.client.servers, parsed_args.server
-            )
-            reference.resolve()
-            server = reference.id
         for found in manager.list():
             if _is_taken(found, parsed_args, server):
                 yield creation.Reference(manager, found.id, found)
@@ -187,17 +182,26 @@ def _is_taken(
     Servers filter too, but not all clouds let them, and one that does not
     ignores the filter.
     """
-    metadata = volume.get('metadata') or {}
+    metadata = volume.get('metadata')
+    properties = metadata.items() if isinstance(metadata, dict) else ()
     wanted = parsed_args.volume_properties or {}
-    attached = {
-        attachment.get('server_id')
-        for attachment in volume.get('attachments') or ()
-    }
     return (
-        all(metadata.get(key) == value for key, value in wanted.items())
-        and (server is None or server in attached)
+        all(one in properties for one in wanted.items())
         and parsed_args.volume_status in (None, volume.status)
+        and (server is None or server in _servers_of(volume))
     )
+
+
+def _servers_of(volume: 'Resource') -> list[Any]:
+    """Return the IDs of the servers that have a volume attached."""
+    attachments = volume.get('attachments')
+    if not isinstance(attachments, list):
+        return []
+    return [
+        attachment.get('server_id')
+        for attachment in attachments
+        if isinstance(attachment, dict)
+    ]
 
 
 def _names(

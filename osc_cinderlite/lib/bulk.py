@@ -20,11 +20,12 @@ order of the input.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+import contextlib
 import dataclasses
 import logging
 import queue
 import threading
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from osc_cinderlite.lib import base, exceptions, waiter
 from osc_cinderlite.lib.creation import Creation, Outcome
@@ -33,6 +34,8 @@ from osc_cinderlite.lib.resource import Resource
 LOG = logging.getLogger(__name__)
 
 Word = Literal['created', 'exists', 'failed', 'unknown', 'skipped']
+
+_T = TypeVar('_T')
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,11 +77,18 @@ class Tally:
 
 
 class Control:
-    """A way to end a run early, from another thread or a signal handler."""
+    """A way to end a run early, from another thread or a signal handler.
+
+    :ivar reason: what the rest is skipped for, or None
+    :ivar abandoned: whether the run is to end now
+    :ivar asking: whether the thread of the run waits for the server; a
+        signal handler in it may raise KeyboardInterrupt then, to end that
+    """
 
     def __init__(self) -> None:
         self.reason: exceptions.ClientException | None = None
         self.abandoned = False
+        self.asking = False
         self._wake: Callable[[], None] = lambda: None
 
     def stop(self, reason: str) -> None:
@@ -91,9 +101,12 @@ class Control:
         self._wake()
 
     def abandon(self) -> None:
-        """End now: what is under way is reported as far as it is known."""
+        """End now: what is under way is reported as far as it is known.
+
+        What was not taken from the input yet has no result.
+        """
         self.abandoned = True
-        self._wake()
+        self.stop('not sent: the run was ended')
 
     def on_change(self, wake: Callable[[], None]) -> None:
         """Call ``wake`` at each call of the other methods."""
@@ -115,7 +128,8 @@ def bulk(
     """Create many resources.
 
     A quota that is used up ends the sending: the rest is skipped. Any other
-    failure belongs to its result.
+    failure belongs to its result. With a KeyboardInterrupt the results end
+    with what is known by then, and it is raised again.
 
     :param manager: such as ``client.volumes``
     :param requests: the fields of each create (by their names in
@@ -125,14 +139,17 @@ def bulk(
         under way until it has come to its end
     :param wait: follow each to its end
     :param wait_timeout: seconds for each; the manager's default if None
-    :param or_show: take what has the wanted name already
+    :param or_show: take what has the wanted name already, and is of the
+        wanted volume if it is of one
     :param stop_on_error: skip the rest after a failure
     :param control: ends the run early
     :param on_change: called as the run goes on
     :return: a result for each, in the order of ``requests``
-    :raises exceptions.ClientException: at the end, if ``requests`` broke off
-        with it
+    :raises exceptions.InvalidInput: if ``parallel`` is below 1
+    :raises Exception: at the end, what ``requests`` broke off with
     """
+    if parallel < 1:
+        raise exceptions.InvalidInput('parallel has to be at least 1')
     run = _Run(
         manager,
         parallel=parallel,
@@ -201,12 +218,13 @@ class _Run:
         self._events: queue.SimpleQueue[_Sent | None] = queue.SimpleQueue()
         self._threads = 0
         self._held: _Item | None = None
-        self._no_more: exceptions.ClientException | None = None
+        self._no_more: BaseException | None = None
         control.on_change(lambda: self._events.put(None))
 
     def results(self, creations: Iterable[Creation]) -> Iterator[Result]:
         items = (_Item(i, c) for i, c in enumerate(creations))
         yielded = 0
+        self._on_change(self._tally)
         try:
             while True:
                 more = self._start(items)
@@ -216,6 +234,8 @@ class _Run:
                 if not more and not self._under_way:
                     break
                 self._step()
+                self._tally.waiting = len(self._waiting)
+                self._on_change(self._tally)
         finally:
             for _ in range(self._threads):
                 self._tasks.put(None)
@@ -243,11 +263,24 @@ class _Run:
         if self._control.abandoned or self._no_more is not None:
             return None
         try:
-            return next(items, None)
-        except KeyboardInterrupt:
-            self._control.abandon()
-        except exceptions.ClientException as error:
+            return self._breakable(lambda: next(items, None), asking=True)
+        except Exception as error:
             self._no_more = error
+        return None
+
+    def _breakable(
+        self, call: Callable[[], _T | None], *, asking: bool
+    ) -> _T | None:
+        """Return what ``call`` returns, or None if it is interrupted."""
+        try:
+            try:
+                self._control.asking = asking
+                return call()
+            finally:
+                self._control.asking = False
+        except KeyboardInterrupt as error:
+            self._no_more = error
+            self._control.abandon()
         return None
 
     def _is_being_made(self, item: _Item) -> bool:
@@ -272,9 +305,10 @@ class _Run:
                     item.creation.follow_up(item.outcome.resource.id)
                     sent = _Sent(item, item.outcome)
                 else:
-                    sent = _Sent(
-                        item, item.creation.run(or_show=self._or_show)
+                    outcome = item.creation.run(
+                        or_show=self._or_show, of_volume=True
                     )
+                    sent = _Sent(item, outcome)
             except BaseException as error:
                 sent = _Sent(item, error=error)
             self._events.put(sent)
@@ -288,27 +322,22 @@ class _Run:
             return
         pause = self._poller.pause if self._waiting else None
         try:
-            event = self._events.get(timeout=pause)
+            event = self._breakable(
+                lambda: self._events.get(timeout=pause), asking=False
+            )
         except queue.Empty:
             self._look()
-        except KeyboardInterrupt:
-            self._control.abandon()
         else:
             if event is not None:
                 self._take(event)
-        self._tally.waiting = len(self._waiting)
-        self._on_change(self._tally)
 
     def _look(self) -> None:
         try:
-            ended = self._poller.look()
-        except KeyboardInterrupt:
-            self._control.abandon()
-            return
+            ended = self._breakable(self._poller.look, asking=True)
         except exceptions.ClientException as error:
             ended = [waiter.Ended(seen, error) for seen in self._poller.seen]
             self._poller.forget()
-        for end in ended:
+        for end in ended or ():
             for item in self._waiting.pop(end.resource.id):
                 self._came_to_end(item, end)
 
@@ -336,6 +365,11 @@ class _Run:
         if item.following_up or not (self._wait or to_follow):
             self._end(item, result, resource)
             return
+        if result == 'exists' and (
+            resource.status in self._poller.manager.succeeded
+        ):
+            self._end(item, result, resource)
+            return
         followers = self._waiting.setdefault(resource.id, [])
         followers.append(item)
         if len(followers) == 1:
@@ -344,9 +378,9 @@ class _Run:
             )
 
     def _take_error(self, item: _Item, error: BaseException) -> None:
-        if not isinstance(error, exceptions.ClientException):
-            raise error
         made = item.outcome.resource if item.outcome else None
+        if not isinstance(error, exceptions.ClientException):
+            error = _unforeseen(error)
         unknown = isinstance(error, exceptions.UnknownOutcome)
         self._end(item, 'unknown' if unknown else 'failed', made, error)
         if isinstance(error, exceptions.OverLimit):
@@ -370,6 +404,11 @@ class _Run:
 
     def _give_up(self) -> None:
         """Report what is under way as far as it is known."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                event = self._events.get_nowait()
+                if event is not None:
+                    self._take(event)
         for item in list(self._under_way.values()):
             if item.outcome is None:
                 self._end(
@@ -386,3 +425,13 @@ class _Run:
                     item.outcome.resource,
                     exceptions.ClientException('not waited for to its end'),
                 )
+
+
+def _unforeseen(error: BaseException) -> exceptions.UnknownOutcome:
+    """Return a fault of this program as one that a row can have."""
+    LOG.debug('unforeseen', exc_info=error)
+    told = exceptions.UnknownOutcome(
+        f'{type(error).__name__}: {error}; it may exist or not'
+    )
+    told.__cause__ = error
+    return told

@@ -179,7 +179,7 @@ class Creation:
     def restored_from(self) -> str | None:
         """The UUID of the backup that a new volume is restored from."""
         backup = self.references.get('backup_id')
-        return backup.id if backup else None
+        return backup.id if backup else self.values.get('backup_id')
 
     def check(self) -> None:
         """Refuse, without a request, what the API version lacks.
@@ -200,15 +200,18 @@ class Creation:
         """Return the request as it would be sent now."""
         return self.manager.request(self._filled())
 
-    def run(self, *, or_show: bool = False) -> Outcome:
+    def run(
+        self, *, or_show: bool = False, of_volume: bool = False
+    ) -> Outcome:
         """Carry it out.
 
         :param or_show: take a resource of that name that exists already
+        :param of_volume: but only one of the same volume
         :raises exceptions.MultipleMatches: if there are several
         :raises exceptions.ClientException: if nothing was created
         """
         if or_show:
-            existing = self.existing()
+            existing = self.existing(of_volume=of_volume)
             if existing is not None:
                 return Outcome(existing, 'exists')
         self.prepare()
@@ -244,15 +247,23 @@ class Creation:
                 return
         raise error
 
-    def existing(self) -> Resource | None:
+    def existing(self, *, of_volume: bool = False) -> Resource | None:
         """Return what has the wanted name already, or None.
 
         What it has otherwise than wanted is warned of.
 
+        :param of_volume: whether what is of another volume does not count
+        :raises exceptions.InvalidInput: if no name is wanted
         :raises exceptions.MultipleMatches: if several have it
         """
-        assert self.name is not None
+        if not self.name:
+            raise exceptions.InvalidInput(
+                f'a {self.manager.kind} without a name cannot be looked for'
+            )
         found = self.manager.named(self.name)
+        if found and of_volume:
+            volume = self._resolved().get('volume_id')
+            found = [one for one in found if one.get('volume_id') == volume]
         if not found:
             return None
         if len(found) > 1:
@@ -262,11 +273,15 @@ class Creation:
         self._compare(found[0])
         return found[0]
 
-    def _compare(self, existing: Resource) -> None:
-        """Warn of what was asked for and is not so."""
+    def _resolved(self) -> dict[str, Any]:
+        """Return the fields, with what is given by name looked up."""
         for reference in self.references.values():
             reference.resolve()
-        wanted = self._filled()
+        return self._filled()
+
+    def _compare(self, existing: Resource) -> None:
+        """Warn of what was asked for and is not so."""
+        wanted = self._resolved()
         for key, field in self.contradictory.items():
             value = wanted.get(field)
             if value is not None and existing.get(key) != value:

@@ -134,6 +134,28 @@ class BackupOptions(create.Create):
 class BulkCreateVolumeBackup(BackupOptions, selection.OfVolumes):
     _description = _('Create a backup of each of many volumes')
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._chosen = False
+        self._kinds = {True: 0, False: 0}
+
+    def chosen(self, parent: 'Resource | None') -> None:
+        self._chosen = True
+
+    def review(
+        self, wanted: 'creation.Creation', resource: 'Resource'
+    ) -> None:
+        super().review(wanted, resource)
+        self._kinds[bool(wanted.values.get('incremental'))] += 1
+
+    def remark(self) -> str:
+        if not self._chosen:
+            return ''
+        return _('; %(incremental)d incremental, %(full)d full') % {
+            'incremental': self._kinds[True],
+            'full': self._kinds[False],
+        }
+
 
 class CreateVolumeBackup(BackupOptions, create.CreateOne):
     _description = _('Create new volume backup')
