@@ -239,7 +239,7 @@ def test_two_threads_settle_on_a_version_once(
         map(
             str,
             [
-                ('/v3', None),
+                ('/v3/', None),
                 *2 * [('/v3/refused', 'volume 3.71')],
                 *2 * [('/v3/refused', 'volume 3.40')],
             ],

@@ -112,7 +112,7 @@ class TestNewerFields:
             match=f'and this cloud has at most {before}$',
         ):
             client.volumes.create(**ids(field))
-        assert cloud.sent == ['GET /v3']
+        assert cloud.sent == ['GET /v3/']
 
 
 def test_field_that_does_not_exist(cloud: Cloud) -> None:

@@ -1,0 +1,338 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What becomes of a create whose answer is lost."""
+
+from __future__ import annotations
+
+import datetime
+import email.utils
+import logging
+import threading
+from typing import Any
+
+import pytest
+import requests
+
+from osc_cinderlite.lib import exceptions
+from osc_cinderlite.lib.reconcile import LOOKS
+from osc_cinderlite.lib.resource import Resource
+from tests.unit.clock import Clock
+from tests.unit.cloud import (
+    REQUEST_ID,
+    Answer,
+    Cloud,
+    accepted,
+    fault,
+    good,
+    page,
+    snapshot,
+    uuid,
+    volume,
+)
+
+BROKEN = {'exc': requests.exceptions.ConnectionError('reset')}
+SILENT = {'exc': requests.exceptions.ReadTimeout()}
+LIST = 'GET /volumes/detail?name=data'
+
+
+def seconds_ago(seconds: float, clock_ahead: float = 0) -> str:
+    when = datetime.datetime.now(datetime.UTC) + datetime.timedelta(
+        seconds=clock_ahead - seconds
+    )
+    return when.replace(tzinfo=None).isoformat()
+
+
+def ours(number: int = 1, **fields: Any) -> dict[str, Any]:
+    return volume(number, created_at=seconds_ago(0), **fields)
+
+
+def older(number: int = 1, **fields: Any) -> dict[str, Any]:
+    return volume(number, created_at=seconds_ago(60), **fields)
+
+
+def listed(*records: dict[str, Any], **headers: str) -> Answer:
+    return good({'volumes': list(records)}, 200, **headers)
+
+
+def create(cloud: Cloud, **values: Any) -> Resource:
+    return cloud.client().volumes.create(**{'name': 'data', **values})
+
+
+@pytest.mark.parametrize(
+    'answer',
+    [
+        BROKEN,
+        SILENT,
+        fault(500),
+        fault(502),
+        fault(504),
+        page(202, '<html>'),
+        page(202, '{"volume": {'),
+        good({}, 202),
+        good([], 202),
+    ],
+)
+class TestCarriedOut:
+    def test_found(
+        self,
+        cloud: Cloud,
+        clock: Clock,
+        caplog: pytest.LogCaptureFixture,
+        answer: Answer,
+    ) -> None:
+        cloud.answers('POST', '/volumes', answer)
+        cloud.answers('GET', '/volumes/detail', listed(ours()))
+        made = create(cloud)
+        assert made.id == uuid(1)
+        assert cloud.sent == ['POST /volumes', LIST]
+        assert clock.pauses == [LOOKS[0]]
+        assert caplog.messages[-1] == (
+            "The answer to the create of volume 'data' was lost; it was "
+            f'carried out: {uuid(1)}.'
+        )
+
+    def test_found_at_the_second_look(
+        self, cloud: Cloud, answer: Answer
+    ) -> None:
+        cloud.answers('POST', '/volumes', answer)
+        cloud.answers('GET', '/volumes/detail', listed(), listed(ours()))
+        assert create(cloud).id == uuid(1)
+        assert cloud.sent == ['POST /volumes', LIST, LIST]
+
+    def test_nameless(self, cloud: Cloud, answer: Answer) -> None:
+        cloud.answers('POST', '/volumes', answer)
+        with pytest.raises(
+            exceptions.UnknownOutcome,
+            match=r"create of a volume was lost, .*'openstack volume list' b",
+        ):
+            create(cloud, name=None)
+        assert cloud.sent == ['POST /volumes']
+
+
+class TestNotCarriedOut:
+    @pytest.mark.parametrize(
+        'answer', [BROKEN, fault(500), fault(502), page(202, '')]
+    )
+    def test_sent_once_more(
+        self,
+        cloud: Cloud,
+        clock: Clock,
+        caplog: pytest.LogCaptureFixture,
+        answer: Answer,
+    ) -> None:
+        cloud.answers(
+            'POST', '/volumes', answer, accepted('volume', volume(7))
+        )
+        cloud.answers('GET', '/volumes/detail', listed())
+        assert create(cloud).id == uuid(7)
+        assert cloud.sent == ['POST /volumes', *3 * [LIST], 'POST /volumes']
+        assert clock.pauses == list(LOOKS)
+        assert 'sent again' in caplog.messages[-1]
+
+    @pytest.mark.parametrize('answer', [SILENT, fault(504)])
+    def test_server_may_still_be_at_it(
+        self, cloud: Cloud, answer: Answer
+    ) -> None:
+        """Sent again, it could come to two."""
+        cloud.answers('POST', '/volumes', answer)
+        cloud.answers('GET', '/volumes/detail', listed())
+        with pytest.raises(
+            exceptions.UnknownOutcome, match='may exist or not'
+        ):
+            create(cloud)
+        assert cloud.sent.count('POST /volumes') == 1
+
+    def test_lost_twice(self, cloud: Cloud) -> None:
+        cloud.answers('POST', '/volumes', BROKEN)
+        cloud.answers('GET', '/volumes/detail', listed())
+        with pytest.raises(exceptions.UnknownOutcome):
+            create(cloud)
+        assert cloud.sent.count('POST /volumes') == 2
+
+    def test_found_after_it_was_lost_twice(self, cloud: Cloud) -> None:
+        cloud.answers('POST', '/volumes', BROKEN)
+        cloud.answers(
+            'GET', '/volumes/detail', *3 * [listed()], listed(ours())
+        )
+        assert create(cloud).id == uuid(1)
+
+    def test_server_that_always_breaks(self, cloud: Cloud) -> None:
+        """The same error twice, and nothing made: it is a plain error."""
+        cloud.answers('POST', '/volumes', fault(500, 'Oops'))
+        cloud.answers('GET', '/volumes/detail', listed())
+        with pytest.raises(exceptions.ServerError, match='Oops') as e:
+            create(cloud)
+        assert (e.value.status, e.value.request_id) == (500, REQUEST_ID)
+
+    def test_refused_at_the_second_time(self, cloud: Cloud) -> None:
+        cloud.answers('POST', '/volumes', BROKEN, fault(400, 'No such type'))
+        cloud.answers('GET', '/volumes/detail', listed())
+        with pytest.raises(exceptions.BadRequest, match='No such type'):
+            create(cloud)
+
+
+class TestNotSure:
+    @pytest.mark.parametrize(
+        'found',
+        [
+            [ours(1), ours(2)],
+            [older(1)],
+            [older(1), older(2)],
+            [volume(1, created_at=None)],
+            [ours(1, size=5)],
+            [ours(1, source_volid=uuid(9))],
+            [ours(1, user_id='somebody')],
+        ],
+    )
+    def test_left_to_a_person(
+        self, cloud: Cloud, found: list[dict[str, Any]]
+    ) -> None:
+        """Several of that name, or one that need not be ours."""
+        cloud.answers('POST', '/volumes', BROKEN)
+        cloud.answers('GET', '/volumes/detail', listed(*found))
+        with pytest.raises(exceptions.UnknownOutcome) as e:
+            create(cloud, size=1, source_volid=uuid(8))
+        assert str(e.value) == (
+            "the answer to the create of the volume 'data' was lost, it may "
+            'exist or not: the server broke off the connection: reset; look '
+            "with 'openstack volume list --name data' before you create it "
+            'again'
+        )
+        assert cloud.sent.count('POST /volumes') == 1
+
+    def test_ours_beside_an_older_one(self, cloud: Cloud) -> None:
+        cloud.answers('POST', '/volumes', BROKEN)
+        cloud.answers('GET', '/volumes/detail', listed(older(1), ours(2)))
+        assert create(cloud).id == uuid(2)
+
+    @pytest.mark.parametrize(
+        'answer', [fault(403), fault(500), BROKEN, page(200, '<html>')]
+    )
+    def test_look_fails(self, cloud: Cloud, answer: Answer) -> None:
+        cloud.answers('POST', '/volumes', fault(502, 'Bad gateway'))
+        cloud.answers('GET', '/volumes/detail', answer)
+        with pytest.raises(
+            exceptions.UnknownOutcome, match='Bad gateway'
+        ) as e:
+            create(cloud)
+        assert (e.value.status, e.value.request_id) == (502, REQUEST_ID)
+
+    @pytest.mark.parametrize('name', [' data', 'data ', ' '])
+    def test_name_that_the_server_strips(
+        self, cloud: Cloud, name: str
+    ) -> None:
+        cloud.answers('POST', '/volumes', BROKEN)
+        with pytest.raises(exceptions.UnknownOutcome):
+            create(cloud, name=name)
+        assert cloud.sent == ['POST /volumes']
+
+    def test_name_in_the_advice(self, cloud: Cloud) -> None:
+        cloud.answers('POST', '/volumes', BROKEN)
+        cloud.answers('GET', '/volumes/detail', fault(403))
+        with pytest.raises(
+            exceptions.UnknownOutcome, match=r"--name 'a b; rm \*'"
+        ):
+            create(cloud, name='a b; rm *')
+
+
+@pytest.mark.parametrize('ahead', [-3600, -10, 10, 3600])
+def test_clocks_that_differ(cloud: Cloud, ahead: int) -> None:
+    """The server's time is in each of its answers."""
+    date = email.utils.format_datetime(
+        datetime.datetime.now(datetime.UTC)
+        + datetime.timedelta(seconds=ahead),
+        usegmt=True,
+    )
+    fresh = volume(1, created_at=seconds_ago(1, clock_ahead=ahead))
+    cloud.answers('POST', '/volumes', BROKEN)
+    cloud.answers('GET', '/volumes/detail', listed(fresh, Date=date))
+    assert create(cloud).id == uuid(1)
+    old = volume(2, created_at=seconds_ago(30, clock_ahead=ahead))
+    cloud.answers('GET', '/volumes/detail', listed(old, Date=date))
+    with pytest.raises(exceptions.UnknownOutcome):
+        create(cloud)
+
+
+def test_what_another_create_of_ours_made(cloud: Cloud) -> None:
+    """It is not taken for the lost one."""
+    client = cloud.client()
+    cloud.answers(
+        'POST',
+        '/volumes',
+        accepted('volume', ours(1)),
+        BROKEN,
+        accepted('volume', ours(2)),
+    )
+    cloud.answers('GET', '/volumes/detail', listed(ours(1)))
+    assert client.volumes.create(name='data').id == uuid(1)
+    assert client.volumes.create(name='data').id == uuid(2)
+
+
+def test_two_of_one_name_at_once(cloud: Cloud) -> None:
+    """Which of the two was carried out cannot be said."""
+    client = cloud.client()
+    inside = threading.Event()
+    done = threading.Event()
+    cloud.answers('POST', '/volumes', BROKEN)
+    cloud.answers('GET', '/volumes/detail', listed(ours(1)))
+
+    def other() -> None:
+        with client.volumes.flights.flight('data'):
+            inside.set()
+            done.wait(10)
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    inside.wait(10)
+    with pytest.raises(exceptions.UnknownOutcome):
+        client.volumes.create(name='data')
+    done.set()
+    thread.join()
+    assert client.volumes.create(name='data').id == uuid(1)
+
+
+def test_snapshot(cloud: Cloud, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.WARNING)
+    cloud.answers('POST', '/snapshots', BROKEN)
+    theirs = snapshot(2, volume_id=uuid(5), created_at=seconds_ago(0))
+    mine = snapshot(3, volume_id=uuid(1), created_at=seconds_ago(0))
+    cloud.answers(
+        'GET', '/snapshots/detail', good({'snapshots': [theirs, mine]})
+    )
+    snapshots = cloud.client().snapshots
+    made = snapshots.create(volume_id=uuid(1), name='snap')
+    assert made.id == uuid(3)
+    assert "create of snapshot 'snap' was lost" in caplog.text
+
+
+def test_name_with_terminal_controls(
+    cloud: Cloud, caplog: pytest.LogCaptureFixture
+) -> None:
+    evil = 'a\x1b[2J'
+    cloud.answers('POST', '/volumes', BROKEN)
+    cloud.answers(
+        'GET', '/volumes/detail', listed(), listed(), listed(ours(name=evil))
+    )
+    create(cloud, name=evil)
+    assert caplog.messages[-1].isprintable()
+
+
+def test_what_is_sent_again_is_the_same(cloud: Cloud) -> None:
+    cloud.answers('POST', '/volumes', BROKEN, accepted('volume', volume()))
+    cloud.answers('GET', '/volumes/detail', listed())
+    create(cloud, size=3, metadata={'a': 'b'})
+    first, second = cloud.posted
+    assert first == second
+    assert first == {
+        'volume': {'name': 'data', 'size': 3, 'metadata': {'a': 'b'}}
+    }
