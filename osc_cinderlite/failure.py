@@ -37,7 +37,9 @@ def explain(
     """
     from osc_cinderlite.lib import exceptions
 
-    if isinstance(error, exceptions.UnsupportedVersion):
+    if isinstance(
+        error, exceptions.UnsupportedVersion | exceptions.InvalidValue
+    ):
         name = options.get(error.field)
         return error.explain(name or f'--{error.field.replace("_", "-")}')
     if isinstance(

@@ -95,10 +95,16 @@ def count(text: str) -> int:
 def not_empty(text: str) -> str:
     """Refuse an empty name or ID: most likely an unset shell variable.
 
-    :raises argparse.ArgumentTypeError: if it is empty
+    :raises argparse.ArgumentTypeError: if it is empty, or no text at all
     """
     if not text.strip():
         raise argparse.ArgumentTypeError(_('the value is empty'))
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise argparse.ArgumentTypeError(
+            _('the value is not valid Unicode')
+        ) from error
     return text
 
 
@@ -143,7 +149,7 @@ class HintAction(argparse.Action):
     def _check_json(self, value: str) -> None:
         try:
             json.loads(value)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise argparse.ArgumentError(
                 self, _('the query is not JSON: %s') % error
             ) from error

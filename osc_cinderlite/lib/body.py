@@ -23,7 +23,7 @@ carries a :class:`Field`::
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 import dataclasses
 import functools
 from typing import Any, get_type_hints
@@ -39,11 +39,13 @@ class Field:
     :param since: the first version with it; asking for it before is an error
     :param until: the last version that wants it; later it is left out,
         because the server then does by itself what it asked for
+    :param accepts: returns what is wrong with a value, or None
     """
 
     wire: str | None = None
     since: str | None = None
     until: str | None = None
+    accepts: Callable[[Any], str | None] | None = None
 
 
 @functools.cache
@@ -74,7 +76,8 @@ def check(
 
     :param asked: whether the user asked for just this version
     :raises exceptions.InvalidInput: for a field that is not declared
-    :raises exceptions.UnsupportedVersion: for one that is newer
+    :raises exceptions.InvalidValue: for a value that Cinder refuses
+    :raises exceptions.UnsupportedVersion: for a field that is newer
     """
     known = fields(declared)
     for name, value in values.items():
@@ -82,12 +85,25 @@ def check(
             raise exceptions.InvalidInput(
                 f"'{name}' is not a field of {declared.__name__}"
             )
-        since = known[name].since
-        if value is None or since is None:
-            continue
-        needs = api_versions.APIVersion.parse(since)
-        if version < needs:
-            raise exceptions.UnsupportedVersion(name, needs, version, asked)
+        if value is not None:
+            _check_value(name, known[name], value)
+            _check_version(name, known[name], version, asked)
+
+
+def _check_value(name: str, field: Field, value: Any) -> None:
+    problem = field.accepts(value) if field.accepts else None
+    if problem is not None:
+        raise exceptions.InvalidValue(name, problem)
+
+
+def _check_version(
+    name: str, field: Field, version: api_versions.APIVersion, asked: bool
+) -> None:
+    if field.since is None:
+        return
+    needs = api_versions.APIVersion.parse(field.since)
+    if version < needs:
+        raise exceptions.UnsupportedVersion(name, needs, version, asked)
 
 
 def build(
@@ -101,8 +117,7 @@ def build(
 
     What is None is left out: several of Cinder's schemas refuse null.
 
-    :raises exceptions.InvalidInput: for a field that is not declared
-    :raises exceptions.UnsupportedVersion: for one that is newer
+    :raises: as :func:`check`
     """
     check(declared, values, version, asked=asked)
     known = fields(declared)

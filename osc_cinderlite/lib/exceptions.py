@@ -92,6 +92,22 @@ class InvalidInput(ClientException):
     code = 'invalidInput'
 
 
+class InvalidValue(InvalidInput):
+    """A field has such a value.
+
+    :ivar field: the name of the field in the request body
+    """
+
+    def __init__(self, field: str, problem: str) -> None:
+        self.field = field
+        self.problem = problem
+        super().__init__(self.explain(field))
+
+    def explain(self, name: str) -> str:
+        """Return the message with the field under the name its user gave."""
+        return f'{name}: {self.problem}'
+
+
 class UnsupportedVersion(ClientException):
     """A field needs another API version than there is; nothing was created.
 

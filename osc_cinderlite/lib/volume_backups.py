@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, TypedDict, Unpack
 
-from osc_cinderlite.lib import base
+from osc_cinderlite.lib import accepted, base
 from osc_cinderlite.lib.body import Field
 from osc_cinderlite.lib.resource import Resource
 
@@ -30,16 +30,21 @@ class BackupCreate(TypedDict, total=False):
 
     #: UUID
     volume_id: str
-    name: str | None
-    description: str | None
-    container: str | None
+    name: accepted.Text
+    description: accepted.Printable
+    container: accepted.Text
     incremental: bool | None
     #: needed for an attached volume
     force: bool | None
     #: UUID of a snapshot of the volume
     snapshot_id: str | None
-    metadata: Annotated[Mapping[str, str] | None, Field(since='3.43')]
-    availability_zone: Annotated[str | None, Field(since='3.51')]
+    metadata: Annotated[
+        Mapping[str, str] | None,
+        Field(since='3.43', accepts=accepted.metadata),
+    ]
+    availability_zone: Annotated[
+        str | None, Field(since='3.51', accepts=accepted.text)
+    ]
 
 
 class VolumeBackupManager(base.Manager):

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal, TypedDict, Unpack
 
-from osc_cinderlite.lib import base
+from osc_cinderlite.lib import accepted, base
 from osc_cinderlite.lib.body import Field
 from osc_cinderlite.lib.resource import Resource
 
@@ -30,9 +30,9 @@ class SnapshotCreate(TypedDict, total=False):
 
     #: UUID
     volume_id: str
-    name: str | None
-    description: str | None
-    metadata: Mapping[str, str] | None
+    name: accepted.Text
+    description: accepted.Printable
+    metadata: accepted.Metadata
     #: needed for an attached volume before 3.66; since then the server
     #: snapshots one without, and refuses false
     force: Annotated[Literal[True] | None, Field(until='3.65')]
@@ -48,9 +48,9 @@ class SnapshotManage(TypedDict, total=False):
     volume_id: str
     #: how the storage backend knows it, such as ``{'source-name': ...}``
     ref: Mapping[str, str]
-    name: str | None
-    description: str | None
-    metadata: Mapping[str, str] | None
+    name: accepted.Text
+    description: accepted.Printable
+    metadata: accepted.Metadata
 
 
 class SnapshotManager(base.Manager):

@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, TypedDict, Unpack
 from urllib import parse
 
-from osc_cinderlite.lib import base
+from osc_cinderlite.lib import accepted, base, exceptions
 from osc_cinderlite.lib.body import Field
 from osc_cinderlite.lib.resource import Resource
 
@@ -34,18 +34,18 @@ class VolumeCreate(TypedDict, total=False):
 
     #: GiB; the server takes the source's size if it is left out
     size: int | None
-    name: str | None
-    description: str | None
+    name: accepted.Trimmed
+    description: accepted.Trimmed
     #: name or ID
-    volume_type: str | None
-    availability_zone: str | None
-    metadata: Mapping[str, str] | None
+    volume_type: accepted.Text
+    availability_zone: accepted.Zone
+    metadata: accepted.Metadata
     #: UUID of an available snapshot
     snapshot_id: str | None
     #: UUID of a volume to clone
     source_volid: str | None
     #: ID, URL or name; Cinder asks Glance itself
-    image: Annotated[str | None, Field(wire='imageRef')]
+    image: Annotated[str | None, Field(wire='imageRef', accepts=accepted.text)]
     #: UUID of a consistency group
     consistencygroup_id: str | None
     #: UUID of a group
@@ -63,13 +63,13 @@ class VolumeManage(TypedDict, total=False):
     #: how the storage backend knows it, such as ``{'source-name': ...}``
     ref: Mapping[str, str]
     #: ``host@backend#pool``
-    host: str | None
-    cluster: Annotated[str | None, Field(since='3.16')]
-    name: str | None
-    description: str | None
-    volume_type: str | None
-    availability_zone: str | None
-    metadata: Mapping[str, str] | None
+    host: accepted.Host
+    cluster: Annotated[str | None, Field(since='3.16', accepts=accepted.text)]
+    name: accepted.Text
+    description: accepted.Printable
+    volume_type: accepted.Text
+    availability_zone: accepted.Text
+    metadata: accepted.Metadata
     bootable: bool | None
 
 
@@ -88,6 +88,7 @@ class VolumeManager(base.Manager):
         :param values: the fields of :class:`VolumeCreate` and perhaps
             ``scheduler_hints``, or with ``ref`` those of
             :class:`VolumeManage`
+        :raises exceptions.InvalidValue: for hints that Cinder refuses
         """
         if 'ref' in values:
             return base.Create(
@@ -95,6 +96,8 @@ class VolumeManager(base.Manager):
             )
         fields = dict(values)
         hints = fields.pop('scheduler_hints', None)
+        if hints and (problem := accepted.scheduler_hints(hints)):
+            raise exceptions.InvalidValue('scheduler_hints', problem)
         beside = {_HINTS: hints} if hints else None
         return base.Create(
             self.http,

@@ -33,7 +33,10 @@ class VolumeOptions(create.Create):
     attribute = 'volumes'
     noun = 'volume'
     fields = {
-        'size': '--size',
+        'name': '<name>',
+        'volume_type': '--type',
+        'metadata': '--property',
+        'scheduler_hints': '--hint',
         'group_id': '--group',
         'backup_id': '--backup',
     }

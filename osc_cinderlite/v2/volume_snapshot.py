@@ -34,6 +34,7 @@ class SnapshotOptions(create.Create):
 
     attribute = 'snapshots'
     noun = 'volume snapshot'
+    fields = {'name': '<snapshot-name>', 'metadata': '--property'}
     hints = {
         'must be available, but current status is: in-use': _(
             '--force snapshots an attached volume'

@@ -1,0 +1,117 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What Cinder accepts as a value.
+
+Cinder's schemas refuse some texts (``cinder/api/schemas`` in its source). They
+are refused here too, before anything is looked up or sent, in words that name
+the field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+import re
+from typing import Annotated, Any
+import unicodedata
+
+from osc_cinderlite.lib import base
+from osc_cinderlite.lib.body import Field
+
+_LONGEST = 255
+_KEY = re.compile(r'[a-zA-Z0-9-_:. /]{1,255}')
+_HINTS = {
+    'same_host': 'volume',
+    'different_host': 'volume',
+    'local_to_instance': 'server',
+}
+_HOST = re.compile(r'[a-zA-Z0-9-._#@:/+\[\]]*')
+
+
+def text(value: Any) -> str | None:
+    """Return what is wrong with a text, or None."""
+    if not isinstance(value, str):
+        return f'it is no text: {value!a}'
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return 'it is not valid Unicode'
+    if len(value) > _LONGEST:
+        return f'it has {len(value)} characters, {_LONGEST} are allowed'
+    return None
+
+
+def trimmed(value: Any) -> str | None:
+    """Return what is wrong with a text that Cinder trims first, or None."""
+    return text(value.strip() if isinstance(value, str) else value)
+
+
+def printable(value: Any) -> str | None:
+    """Return what is wrong with a text on one line, or None."""
+    for char in value if isinstance(value, str) else '':
+        if not _is_printable(char):
+            return (
+                f'Cinder allows no {char!a} in it, only printable '
+                'characters on one line, and no emoji'
+            )
+    return text(value)
+
+
+def not_empty(value: Any) -> str | None:
+    """Return what is wrong with a text that has to be one, or None."""
+    return 'it is empty' if value == '' else text(value)
+
+
+def host(value: Any) -> str | None:
+    """Return what is wrong with the name of a host of Cinder, or None."""
+    if isinstance(value, str) and not _HOST.fullmatch(value):
+        return 'it is not of the form host@backend#pool'
+    return not_empty(value)
+
+
+def metadata(value: Mapping[str, str]) -> str | None:
+    """Return what is wrong with properties, or None."""
+    for key, content in value.items():
+        if not _KEY.fullmatch(key):
+            return (
+                f'the key {key!a} has to be of 1 to {_LONGEST} letters, '
+                "digits, spaces or '-_:./'"
+            )
+        if problem := text(content):
+            return f'the value of {key!a}: {problem}'
+    return None
+
+
+def scheduler_hints(value: Mapping[str, Any]) -> str | None:
+    """Return what is wrong with scheduler hints, or None."""
+    for key, of in _HINTS.items():
+        given = value.get(key, [])
+        ids = given if isinstance(given, list | tuple) else [given]
+        for one in ids:
+            if not base.is_uuid(str(one)):
+                return f'{key} takes the ID of a {of}, not {one!a}'
+        if len(set(ids)) < len(ids):
+            return f'{key} has a {of} twice'
+    return None
+
+
+def _is_printable(char: str) -> bool:
+    category = unicodedata.category(char)
+    return ord(char) < 0xFFFF and (category[0] not in 'CZ' or category == 'Zs')
+
+
+Text = Annotated[str | None, Field(accepts=text)]
+Trimmed = Annotated[str | None, Field(accepts=trimmed)]
+Printable = Annotated[str | None, Field(accepts=printable)]
+Zone = Annotated[str | None, Field(accepts=not_empty)]
+Host = Annotated[str | None, Field(accepts=host)]
+Metadata = Annotated[Mapping[str, str] | None, Field(accepts=metadata)]

@@ -1,0 +1,186 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from osc_cinderlite.lib import accepted, exceptions
+from tests.unit.cloud import Cloud, uuid
+
+Check = Callable[[Any], str | None]
+
+LONGEST = 'x' * 255
+
+
+@pytest.mark.parametrize(
+    ('check', 'value'),
+    [
+        (accepted.text, ''),
+        (accepted.text, LONGEST),
+        (accepted.text, 'a\nb \N{GRINNING FACE}'),
+        (accepted.trimmed, f' \n{LONGEST}\t'),
+        (accepted.trimmed, 'a\nb \N{GRINNING FACE}'),
+        (accepted.printable, ''),
+        (accepted.printable, 'Größe: 5 ½\N{NO-BREAK SPACE}GiB'),
+        (accepted.printable, LONGEST),
+        (accepted.not_empty, ' '),
+        (accepted.not_empty, LONGEST),
+        (accepted.host, 'host.domain@backend#[dead:beef::1]:/pool+x_y'),
+        (accepted.metadata, {}),
+        (accepted.metadata, {'aZ0-_:. /': ''}),
+        (accepted.metadata, {LONGEST: LONGEST}),
+        (accepted.metadata, {'a': '\n\N{GRINNING FACE}'}),
+        (accepted.scheduler_hints, {}),
+        (accepted.scheduler_hints, {'same_host': [uuid(1), uuid(2)]}),
+        (accepted.scheduler_hints, {'different_host': uuid(1)}),
+        (accepted.scheduler_hints, {'local_to_instance': uuid(1)}),
+        (accepted.scheduler_hints, {'query': '["="]', 'other': 'x'}),
+    ],
+)
+def test_accepted(check: Check, value: Any) -> None:
+    assert check(value) is None
+
+
+@pytest.mark.parametrize(
+    ('check', 'value', 'problem'),
+    [
+        (accepted.text, LONGEST + 'x', 'it has 256 characters, 255 are'),
+        (accepted.text, 'a\udcff', 'it is not valid Unicode'),
+        (accepted.text, 5, 'it is no text: 5'),
+        (accepted.trimmed, LONGEST + 'x ', 'it has 256 characters'),
+        (accepted.trimmed, 5, 'it is no text: 5'),
+        (accepted.printable, LONGEST + 'x', 'it has 256 characters'),
+        (accepted.printable, 'a\nb', r"Cinder allows no '\n' in it"),
+        (accepted.printable, 'a\tb', r"Cinder allows no '\t' in it"),
+        (accepted.printable, 'a\x1bb', r"Cinder allows no '\x1b' in it"),
+        (accepted.printable, '\u2028', r"Cinder allows no '\u2028' in it"),
+        (accepted.printable, '\u200b', r"Cinder allows no '\u200b' in it"),
+        (
+            accepted.printable,
+            '\N{GRINNING FACE}',
+            r"Cinder allows no '\U0001f600' in it",
+        ),
+        (accepted.printable, [], 'it is no text: []'),
+        (accepted.not_empty, '', 'it is empty'),
+        (accepted.not_empty, LONGEST + 'x', 'it has 256 characters'),
+        (accepted.host, '', 'it is empty'),
+        (accepted.host, 'a b', 'it is not of the form host@backend#pool'),
+        (accepted.host, LONGEST + 'x', 'it has 256 characters'),
+        (accepted.host, 5, 'it is no text: 5'),
+        (accepted.metadata, {'': 'x'}, "the key '' has to be of 1 to 255"),
+        (accepted.metadata, {'a$': 'x'}, "the key 'a$' has to be"),
+        (accepted.metadata, {'ä': 'x'}, r"the key '\xe4' has to be"),
+        (accepted.metadata, {LONGEST + 'x': ''}, "the key 'xxx"),
+        (
+            accepted.metadata,
+            {'a': LONGEST + 'x'},
+            "the value of 'a': it has 256 characters",
+        ),
+        (accepted.metadata, {'a': 5}, "the value of 'a': it is no text: 5"),
+        (
+            accepted.scheduler_hints,
+            {'same_host': ['data']},
+            "same_host takes the ID of a volume, not 'data'",
+        ),
+        (
+            accepted.scheduler_hints,
+            {'different_host': [uuid(1), 5]},
+            'different_host takes the ID of a volume, not 5',
+        ),
+        (
+            accepted.scheduler_hints,
+            {'same_host': [uuid(1), uuid(1)]},
+            'same_host has a volume twice',
+        ),
+        (
+            accepted.scheduler_hints,
+            {'local_to_instance': 'web'},
+            "local_to_instance takes the ID of a server, not 'web'",
+        ),
+    ],
+)
+def test_refused(check: Check, value: Any, problem: str) -> None:
+    found = check(value)
+    assert found is not None
+    assert found.startswith(problem)
+    assert found.isprintable()
+
+
+LONG = LONGEST + 'x'
+REF: dict[str, Any] = {'ref': {'source-name': 'x'}, 'host': 'h'}
+OF: dict[str, Any] = {'volume_id': uuid(1)}
+
+
+@pytest.mark.parametrize(
+    ('call', 'values', 'field'),
+    [
+        ('volumes.create', {'name': LONG}, 'name'),
+        ('volumes.create', {'description': LONG}, 'description'),
+        ('volumes.create', {'volume_type': LONG}, 'volume_type'),
+        ('volumes.create', {'availability_zone': ''}, 'availability_zone'),
+        ('volumes.create', {'availability_zone': LONG}, 'availability_zone'),
+        ('volumes.create', {'metadata': {'$': ''}}, 'metadata'),
+        ('volumes.create', {'image': LONG}, 'image'),
+        (
+            'volumes.create',
+            {'scheduler_hints': {'same_host': 'x'}},
+            'scheduler_hints',
+        ),
+        ('volumes.manage', {**REF, 'name': LONG}, 'name'),
+        ('volumes.manage', {**REF, 'description': 'a\nb'}, 'description'),
+        ('volumes.manage', {**REF, 'volume_type': LONG}, 'volume_type'),
+        (
+            'volumes.manage',
+            {**REF, 'availability_zone': LONG},
+            'availability_zone',
+        ),
+        ('volumes.manage', {**REF, 'metadata': {'$': ''}}, 'metadata'),
+        ('volumes.manage', {**REF, 'host': 'a b'}, 'host'),
+        ('volumes.manage', {**REF, 'cluster': LONG}, 'cluster'),
+        ('snapshots.create', {**OF, 'name': LONG}, 'name'),
+        ('snapshots.create', {**OF, 'description': 'a\nb'}, 'description'),
+        ('snapshots.create', {**OF, 'metadata': {'$': ''}}, 'metadata'),
+        ('snapshots.manage', {**OF, 'ref': {}, 'name': LONG}, 'name'),
+        (
+            'snapshots.manage',
+            {**OF, 'ref': {}, 'description': 'a\nb'},
+            'description',
+        ),
+        (
+            'snapshots.manage',
+            {**OF, 'ref': {}, 'metadata': {'$': ''}},
+            'metadata',
+        ),
+        ('backups.create', {**OF, 'name': LONG}, 'name'),
+        ('backups.create', {**OF, 'description': 'a\nb'}, 'description'),
+        ('backups.create', {**OF, 'container': LONG}, 'container'),
+        ('backups.create', {**OF, 'metadata': {'$': ''}}, 'metadata'),
+        (
+            'backups.create',
+            {**OF, 'availability_zone': LONG},
+            'availability_zone',
+        ),
+    ],
+)
+def test_nothing_is_sent(
+    cloud: Cloud, call: str, values: dict[str, Any], field: str
+) -> None:
+    manager, method = call.split('.')
+    with pytest.raises(exceptions.InvalidValue, match=f'^{field}: ') as e:
+        getattr(getattr(cloud.client(), manager), method)(**values)
+    assert e.value.field == field
+    assert e.value.explain('--option').startswith('--option: ')
+    assert cloud.sent == []
