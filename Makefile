@@ -55,7 +55,7 @@ stock: .venvs/stock/.installed
 	touch $@
 
 demo: venv stock
-	$(BIN)/python tools/demo.py
+	$(BIN)/python -m tools.demo
 
 test: lint docs
 	$(PYTEST) tests

@@ -15,6 +15,7 @@
 Ends with status 1 if a command does not do what is promised of it.
 """
 
+from collections.abc import Callable
 import os
 from pathlib import Path
 import pty
@@ -24,9 +25,9 @@ import signal
 import subprocess
 import sys
 import tempfile
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
-from attach import attach
+from tools.attach import attach
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 OURS = Path(sys.executable).with_name('openstack')
@@ -35,6 +36,35 @@ STOCK = CHECKOUT / '.venvs' / 'stock' / 'bin' / 'openstack'
 
 class BrokenPromise(Exception):
     """Something did not go as the demo says."""
+
+
+class Command(NamedTuple):
+    """A command line and what is promised of it.
+
+    :ivar says: what it has to say, on whichever stream
+    """
+
+    line: str
+    says: str
+    status: int = 0
+    program: Path = OURS
+
+
+class Chapter:
+    """A sentence and the command lines that show it.
+
+    :param first: done before them
+    """
+
+    def __init__(
+        self,
+        text: str,
+        *commands: Command,
+        first: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.text = text
+        self.commands = commands
+        self.first = first
 
 
 def devcloud(command: str, state: str) -> None:
@@ -49,22 +79,17 @@ def say(text: str) -> None:
     print(f'\n# {text}', flush=True)
 
 
-def run(
-    line: str, *, program: Path = OURS, status: int = 0, says: str
-) -> None:
-    """Run an ``openstack`` command, show it, and hold it to its promise.
-
-    :param says: what it has to say, on whichever stream
-    """
-    print(f'$ openstack {line}', flush=True)
-    argv = [str(program), *shlex.split(line)]
+def run(command: Command) -> None:
+    """Run an ``openstack`` command, show it, and hold it to its promise."""
+    print(f'$ openstack {command.line}', flush=True)
+    argv = [str(command.program), *shlex.split(command.line)]
     ended, output = (in_terminal if sys.stdout.isatty() else in_pipe)(argv)
-    if ended != status:
-        raise BrokenPromise(f'exit status {ended}, not {status}')
-    if says not in output:
-        raise BrokenPromise(f'{says!r} is not in its output')
-    if status:
-        print(f'(exit status {status})', flush=True)
+    if ended != command.status:
+        raise BrokenPromise(f'exit status {ended}, not {command.status}')
+    if command.says not in output:
+        raise BrokenPromise(f'{command.says!r} is not in its output')
+    if ended:
+        print(f'(exit status {ended})', flush=True)
 
 
 def in_terminal(argv: list[str]) -> tuple[int, str]:
@@ -92,64 +117,93 @@ def in_pipe(argv: list[str]) -> tuple[int, str]:
     return done.returncode, done.stdout
 
 
+BRIEF = '-c name -c size -c status'
+
+#: what is said, and the command lines that show it; the README has them too
+CHAPTERS = (
+    Chapter(
+        'A volume, a snapshot of it and a backup of it, each waited for.',
+        Command(
+            'volume create --size 1 --wait '
+            '-c id -c name -c size -c status data',
+            '| available',
+        ),
+        Command(
+            'volume snapshot create --volume data --wait '
+            '-c name -c status before-upgrade',
+            '| available',
+        ),
+        Command(
+            f'volume backup create --name nightly --wait {BRIEF} data',
+            '| available',
+        ),
+    ),
+    Chapter(
+        'The next backup is incremental, as there is one to build upon.',
+        Command(
+            'volume backup create --name nightly-2 --incremental-or-full '
+            f'--wait {BRIEF} -c is_incremental data',
+            '| is_incremental | True ',
+        ),
+    ),
+    Chapter(
+        'A restored volume, on a storage backend that takes its time.',
+        Command(
+            'volume create --backup nightly --type slow --wait '
+            f'{BRIEF} restored',
+            '| available',
+        ),
+    ),
+    Chapter(
+        'Now data gets attached to a server. This is the stock client:',
+        Command(
+            f'volume snapshot create --volume data {BRIEF} attached',
+            'current status is: in-use',
+            status=1,
+            program=STOCK,
+        ),
+        first=lambda: attach('data'),
+    ),
+    Chapter(
+        'And this is osc-cinderlite:',
+        Command(
+            f'volume snapshot create --volume data --wait {BRIEF} attached',
+            '| available',
+        ),
+    ),
+    Chapter(
+        'A storage backend that fails; Cinder knows why.',
+        Command(
+            f'volume create --size 1 --type broken --wait {BRIEF} unlucky',
+            'Driver failed to create the volume',
+            status=1,
+        ),
+    ),
+    Chapter(
+        'Many at once.',
+        Command(
+            'volume bulk create --count 3 --size 1 --wait '
+            "-c Name -c Status -c Result 'logs-{n:02}'",
+            '3 volumes: 3 created',
+        ),
+    ),
+    Chapter(
+        'What would be sent, without sending it.',
+        Command(
+            'volume create --snapshot before-upgrade --property tier=gold '
+            '--dry-run -f yaml copy',
+            'method: POST',
+        ),
+    ),
+)
+
+
 def show() -> None:
-    brief = '-c name -c size -c status'
-
-    say('A volume, a snapshot of it and a backup of it, each waited for.')
-    run(
-        f'volume create --size 1 --wait {brief} data',
-        says='| available',
-    )
-    run(
-        f'volume snapshot create --volume data --wait {brief} before-upgrade',
-        says='| available',
-    )
-    run(
-        'volume backup create --name nightly --wait '
-        f'{brief} -c is_incremental data',
-        says='| available',
-    )
-
-    say('The next backup is incremental, as there is one to build upon.')
-    run(
-        'volume backup create --name nightly-2 --incremental-or-full --wait '
-        f'{brief} -c is_incremental data',
-        says='| True',
-    )
-
-    say('A restored volume, on a storage backend that takes its time.')
-    run(
-        f'volume create --backup nightly --type slow --wait {brief} restored',
-        says='| available',
-    )
-
-    say('Now data gets attached to a server. This is the stock client:')
-    attach('data')
-    run(
-        f'volume snapshot create --volume data {brief} attached',
-        program=STOCK,
-        status=1,
-        says='current status is: in-use',
-    )
-    say('And this is osc-cinderlite:')
-    run(
-        f'volume snapshot create --volume data --wait {brief} attached',
-        says='| available',
-    )
-
-    say('A storage backend that fails: Cinder knows why.')
-    run(
-        f'volume create --size 1 --type broken --wait {brief} unlucky',
-        status=1,
-        says='Driver failed to create the volume',
-    )
-
-    say('What would be sent, without sending it.')
-    run(
-        'volume create --snapshot before-upgrade --property tier=gold '
-        '--dry-run -f yaml copy',
-        says='method: POST',
-    )
+    for chapter in CHAPTERS:
+        say(chapter.text)
+        chapter.first()
+        for command in chapter.commands:
+            run(command)
 
 
 def stop(signum: int, frame: object) -> NoReturn:

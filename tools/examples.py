@@ -89,6 +89,7 @@ class Example:
     indent: str
 
     def matches(self, actual: list[str]) -> bool:
+        """Return whether ``actual`` is the output that the page shows."""
         if self.output is None:
             return True
         pattern = ''.join(
@@ -106,7 +107,7 @@ def masked(line: str) -> str:
     return line.rstrip()
 
 
-def blocks(lines: list[str]) -> Iterator[tuple[str, str, int, int]]:
+def _blocks(lines: list[str]) -> Iterator[tuple[str, str, int, int]]:
     """Return kind, caption, first and last line of each block to look at."""
     skip = False
     for number, line in enumerate(lines):
@@ -135,9 +136,8 @@ def blocks(lines: list[str]) -> Iterator[tuple[str, str, int, int]]:
             skip = False
 
 
-def examples(lines: list[str]) -> Iterator[Example]:
-    """Return what there is to run in a page, in order."""
-    for kind, caption, first, last in blocks(lines):
+def _examples(lines: list[str]) -> Iterator[Example]:
+    for kind, caption, first, last in _blocks(lines):
         if kind == 'hidden':
             yield Example(caption, None, first, '')
             continue
@@ -277,6 +277,11 @@ class Ran:
     example: Example
     printed: list[str]
 
+    @property
+    def matches(self) -> bool:
+        """Whether it printed what the page says."""
+        return self.example.matches(self.printed)
+
     def __str__(self) -> str:
         expected = '\n'.join(self.example.output or [])
         printed = '\n'.join(self.printed)
@@ -286,12 +291,17 @@ class Ran:
         )
 
 
+def read(page: Path) -> list[Example]:
+    """Return what there is to run in a page, in order."""
+    return list(_examples(page.read_text().splitlines()))
+
+
 def run(page: Path, state: Path) -> list[Ran]:
     """Run the examples of a page.
 
     :param state: the state directory of a devcloud that is up
     """
-    wanted = list(examples(page.read_text().splitlines()))
+    wanted = read(page)
     if not wanted:
         return []
     clouds = yaml.safe_load((state / 'clouds.yaml').read_text())['clouds']
@@ -315,7 +325,7 @@ def write(page: Path, ran: list[Ran]) -> None:
     lines = page.read_text().splitlines()
     for one in reversed(ran):
         example = one.example
-        if example.output is None or example.matches(one.printed):
+        if example.output is None or one.matches:
             continue
         lines[example.first : example.first + len(example.output)] = [
             f'{example.indent}{line}'.rstrip() for line in one.printed
@@ -335,7 +345,7 @@ def main() -> int:
         if ran:
             print(page, len(ran))
         for one in ran:
-            if not one.example.matches(one.printed):
+            if not one.matches:
                 print(one)
         write(page, ran)
     return 0
