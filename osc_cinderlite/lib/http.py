@@ -291,7 +291,8 @@ class HTTPClient:
             found = discover.Discover(
                 self._adapter.session, f'{root}/', authenticated=True
             ).data_for((3,))
-        except ksa_exceptions.DiscoveryFailure:
+        except ksa_exceptions.ClientException as error:
+            LOG.debug('No versions at %s/: %s', root, error)
             return None
         return found['max_microversion'] if found else None
 
