@@ -1,0 +1,81 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""``--group`` and ``--consistency-group``."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.functional.access_log import AccessLog
+from tests.functional.cinder import Cinder, Name, Record
+from tests.functional.shell import Openstack
+
+
+@pytest.fixture(scope='module')
+def group(demo: Cinder, admin: Cinder, name: Name) -> Record:
+    return demo.create(
+        'group',
+        name=name('group'),
+        group_type=admin.group_type(name('group-type')),
+        volume_types=[demo.type_id('standard')],
+    )
+
+
+def create(openstack: Openstack, name: Name, *options: str) -> Record:
+    made: Record = openstack.json(
+        'volume',
+        'create',
+        name('grouped'),
+        '--size',
+        '1',
+        '--type',
+        'standard',
+        *options,
+    )
+    return made
+
+
+@pytest.mark.parametrize('by', ['id', 'name'])
+@pytest.mark.parametrize(
+    ('option', 'field'),
+    [('--group', 'group_id'), ('--consistency-group', 'consistencygroup_id')],
+)
+def test_group(
+    openstack: Openstack,
+    demo: Cinder,
+    log: AccessLog,
+    group: Record,
+    name: Name,
+    option: str,
+    field: str,
+    by: str,
+) -> None:
+    made = create(openstack, name, option, group[by])
+    assert log.body()['volume'][field] == group['id']
+    assert len(log.requests()) == (1 if by == 'id' else 2)
+    volume = demo.wait('volume', made['id'])
+    assert volume['group_id'] == made['group_id'] == group['id']
+
+
+@pytest.mark.parametrize('option', ['--group', '--consistency-group'])
+def test_no_such_group(
+    openstack: Openstack, log: AccessLog, name: Name, option: str
+) -> None:
+    missing = name('group')
+    done = openstack(
+        'volume', 'create', 'unwanted', '--size', '1', option, missing
+    ).failed()
+    (line,) = done.stderr.splitlines()
+    assert line.startswith('No ')
+    assert line.endswith(f'group found for {missing}')
+    assert log.bodies() == []

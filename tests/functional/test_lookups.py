@@ -1,0 +1,175 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""How a name, or what looks like an ID, is found."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+
+from tests.functional.access_log import AccessLog
+from tests.functional.cinder import Cinder, Name
+from tests.functional.faults import Faults
+from tests.functional.shell import Openstack
+
+_MISSING = '99999999-9999-4999-8999-999999999999'
+
+
+@pytest.mark.parametrize(
+    'odd',
+    [
+        'detail',
+        'summary',
+        'a/b?c#d',
+        'a b&name=c%20+ü',
+        ' padded? no',
+        '-leading',
+        '..',
+    ],
+)
+def test_odd_names(openstack: Openstack, demo: Cinder, odd: str) -> None:
+    volume = demo.volume(odd)
+    made = openstack.json(
+        'volume', 'snapshot', 'create', f'--volume={volume["name"]}', 'snap'
+    )
+    assert made['volume_id'] == volume['id']
+
+
+def test_a_volume_named_detail_in_the_stock_client(
+    stock: Openstack, demo: Cinder
+) -> None:
+    """It takes the list for the volume (or finds two by now)."""
+    demo.volume('detail')
+    done = stock('volume', 'snapshot', 'create', '--volume', 'detail', 'snap')
+    assert done.status == 1
+
+
+@pytest.mark.parametrize(
+    ('kind', 'command'),
+    [
+        ('volume', ['volume', 'snapshot', 'create', 's', '--volume']),
+        ('volume', ['volume', 'backup', 'create']),
+        ('volume', ['volume', 'create', 'v', '--source']),
+        ('snapshot', ['volume', 'create', 'v', '--snapshot']),
+        ('backup', ['volume', 'create', 'v', '--backup']),
+    ],
+)
+@pytest.mark.parametrize('wanted', ['no-such-thing', _MISSING])
+def test_what_does_not_exist(
+    openstack: Openstack, kind: str, command: list[str], wanted: str
+) -> None:
+    done = openstack(*command, wanted).failed()
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f'No {kind} found for {wanted}')
+
+
+def test_a_name_is_matched_whole(
+    openstack: Openstack, demo: Cinder, name: Name
+) -> None:
+    stem = name('volume')
+    demo.volume(f'{stem}-2')
+    done = openstack('volume', 'backup', 'create', stem).failed()
+    assert f'No volume found for {stem}' in done.stderr
+
+
+def test_several_of_one_name(
+    openstack: Openstack, log: AccessLog, demo: Cinder, name: Name
+) -> None:
+    new = name('twin')
+    twins = [demo.volume(new, size=size) for size in (1, 2)]
+    done = openstack('volume', 'backup', 'create', new).failed()
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"More than one volume is named '{new}'")
+    for twin in twins:
+        assert (
+            f'{twin["id"]} (available, {twin["size"]} GiB, '
+            f'created {twin["created_at"]})'
+        ) in line
+    assert log.bodies() == []
+
+
+def test_all_pages_are_read(
+    openstack: Openstack, faults: Faults, demo: Cinder, name: Name
+) -> None:
+    """A filter that the server ignores leaves the volume on a later page."""
+    wanted = demo.volume(name('first'))
+    other = demo.volume(name('second'))
+    project = demo.project_id
+    page = {
+        'volumes': [other],
+        'volumes_links': [
+            {
+                'rel': 'next',
+                'href': f'http://unreachable.invalid/v3/{project}/volumes/'
+                f'detail?limit=1000&marker={other["id"]}',
+            }
+        ],
+    }
+    first_page = {
+        'method': 'GET',
+        'path': '/volumes/detail$',
+        'query': f'name={wanted["name"]}',
+        'status': 200,
+        'body': page,
+    }
+    with faults(first_page):
+        made = openstack.json('volume', 'backup', 'create', wanted['name'])
+    assert made['volume_id'] == wanted['id']
+
+
+def test_a_name_that_looks_like_an_id(
+    openstack: Openstack, log: AccessLog, demo: Cinder
+) -> None:
+    volume = demo.volume(str(uuid.uuid4()))
+    made = openstack.json(
+        'volume', 'snapshot', 'create', 'snap', '--volume', volume['name']
+    )
+    assert made['volume_id'] == volume['id']
+    assert [(r.method, r.status) for r in log.requests()] == [
+        ('POST', 404),
+        ('GET', 200),
+        ('POST', 202),
+    ]
+
+
+def test_nothing_is_looked_up_twice(
+    openstack: Openstack, log: AccessLog, demo: Cinder, name: Name
+) -> None:
+    volume = demo.volume(name('source'), size=2)
+    openstack(
+        'volume',
+        'create',
+        name('clone'),
+        '--source',
+        volume['name'],
+        '--size',
+        '1',
+    ).ok()
+    assert len(log.requests()) == 2
+
+
+def test_a_refused_look_up_is_not_a_missing_volume(
+    openstack: Openstack, faults: Faults, name: Name
+) -> None:
+    body = {'forbidden': {'code': 403, 'message': 'not for you'}}
+    rule = {
+        'method': 'GET',
+        'path': '/volumes/detail$',
+        'status': 403,
+        'body': body,
+    }
+    with faults(rule):
+        done = openstack('volume', 'backup', 'create', name('any')).failed()
+    assert 'not for you (HTTP 403' in done.stderr
+    assert 'found' not in done.stderr

@@ -1,0 +1,245 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""How many requests a create costs, at which version, and to whom."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.functional.access_log import AccessLog
+from tests.functional.cinder import Cinder, Name, Record
+from tests.functional.devcloud import Devcloud
+from tests.functional.faults import Faults
+from tests.functional.shell import Openstack
+
+
+@pytest.fixture(scope='module')
+def volume(demo: Cinder, name: Name) -> Record:
+    return demo.volume(name('volume'))
+
+
+@pytest.fixture(scope='module')
+def snapshot(demo: Cinder, volume: Record, name: Name) -> Record:
+    return demo.create('snapshot', volume_id=volume['id'], name=name('snap'))
+
+
+@pytest.fixture(scope='module')
+def backup(demo: Cinder, volume: Record, name: Name) -> Record:
+    return demo.create('backup', volume_id=volume['id'], name=name('backup'))
+
+
+def assert_one_token(log: AccessLog) -> None:
+    tokens = log.requests('identity', 'POST', '/auth/tokens$')
+    assert len(tokens) == 1
+    assert log.requests('image') == []
+
+
+def test_blank(openstack: Openstack, log: AccessLog, name: Name) -> None:
+    """The program itself: nothing but Keystone's two and the create."""
+    openstack.process('volume', 'create', name('blank'), '--size', '1').ok()
+    assert log.lines(None) == [
+        'GET /v3',
+        'POST /v3/auth/tokens',
+        'POST /v3/volumes',
+    ]
+    assert log.requests()[0].microversion == 'volume 3.71'
+
+
+def test_by_image_name(
+    openstack: Openstack, log: AccessLog, name: Name
+) -> None:
+    command = ['volume', 'create', name('v'), '--size', '1', '--image', 'tiny']
+    openstack(*command).ok()
+    assert log.lines() == ['POST /v3/volumes']
+    assert log.body()['volume']['imageRef'] == 'tiny'
+    assert_one_token(log)
+
+
+@pytest.mark.parametrize('by', ['id', 'name'])
+@pytest.mark.parametrize(
+    ('option', 'source'),
+    [
+        ('--source', 'volume'),
+        ('--snapshot', 'snapshot'),
+        ('--backup', 'backup'),
+    ],
+)
+def test_volume_of_a_source(
+    openstack: Openstack,
+    log: AccessLog,
+    demo: Cinder,
+    name: Name,
+    request: pytest.FixtureRequest,
+    option: str,
+    source: str,
+    by: str,
+) -> None:
+    record = request.getfixturevalue(source)
+    demo.wait(source, record['id'])
+    log.mark()
+    command = ['volume', 'create', name('v'), option, record[by]]
+    openstack(*command).ok()
+    looked_up = [] if by == 'id' else [look_up(f'{source}s', record['name'])]
+    assert log.lines() == [*looked_up, 'POST /v3/volumes']
+    if by == 'id':
+        assert 'size' not in log.body()['volume']
+    assert_one_token(log)
+
+
+@pytest.mark.parametrize('by', ['id', 'name'])
+@pytest.mark.parametrize(
+    ('command', 'path'),
+    [
+        (
+            ['volume', 'snapshot', 'create', 'snap', '--volume'],
+            '/v3/snapshots',
+        ),
+        (['volume', 'backup', 'create'], '/v3/backups'),
+    ],
+)
+def test_snapshot_and_backup(
+    openstack: Openstack,
+    log: AccessLog,
+    volume: Record,
+    command: list[str],
+    path: str,
+    by: str,
+) -> None:
+    log.mark()
+    openstack(*command, volume[by]).ok()
+    looked_up = [] if by == 'id' else [look_up('volumes', volume['name'])]
+    assert log.lines() == [*looked_up, f'POST {path}']
+    assert_one_token(log)
+
+
+def look_up(collection: str, name: str) -> str:
+    return f'GET /v3/{collection}/detail?name={name}'
+
+
+@pytest.mark.parametrize('newest', ['3.70', '3.42', '3.0'])
+def test_an_older_cloud(
+    openstack: Openstack,
+    log: AccessLog,
+    faults: Faults,
+    name: Name,
+    newest: str,
+) -> None:
+    """Refused once, it finds the range and sends the create again."""
+    one, two = name('v'), name('v')
+    with faults(max_microversion=newest):
+        openstack(
+            stdin=f'volume create {one} --size 1\nvolume create {two} --size 1'
+        )
+    assert [(r.method, r.status, r.microversion) for r in log.requests()] == [
+        ('POST', 406, 'volume 3.71'),
+        ('GET', 200, None),
+        ('POST', 202, f'volume {newest}'),
+        ('POST', 202, f'volume {newest}'),
+    ]
+
+
+def test_an_option_that_an_older_cloud_lacks(
+    openstack: Openstack, faults: Faults, log: AccessLog, volume: Record
+) -> None:
+    with faults(max_microversion='3.42'):
+        done = openstack(
+            'volume', 'backup', 'create', volume['id'], '--property', 'a=b'
+        ).failed()
+    assert done.stderr.splitlines() == [
+        '--property needs volume API version 3.43 or later, '
+        'and this cloud has at most 3.42'
+    ]
+    assert 202 not in [one.status for one in log.requests()]
+
+
+@pytest.mark.parametrize('version', ['3.0', '3.27', '3.71'])
+def test_the_version_asked_for(
+    openstack: Openstack, log: AccessLog, name: Name, version: str
+) -> None:
+    openstack(
+        '--os-volume-api-version',
+        version,
+        'volume',
+        'create',
+        name('v'),
+        '--size',
+        '1',
+        '--wait',
+    ).ok()
+    assert {one.microversion for one in log.requests()} == {
+        f'volume {version}'
+    }
+
+
+def test_the_version_from_the_environment(
+    openstack: Openstack, log: AccessLog, name: Name
+) -> None:
+    variable = {'OS_VOLUME_API_VERSION': '3.44'}
+    command = ['volume', 'create', name('v'), '--size', '1']
+    openstack(*command, env=variable).ok()
+    assert log.requests()[0].microversion == 'volume 3.44'
+
+
+def test_the_version_from_clouds_yaml(
+    openstack: Openstack,
+    devcloud: Devcloud,
+    log: AccessLog,
+    name: Name,
+    tmp_path: Path,
+) -> None:
+    cloud = {**devcloud.clouds['dev-demo'], 'volume_api_version': '3.44'}
+    config = tmp_path / 'clouds.yaml'
+    config.write_text(yaml.safe_dump({'clouds': {'dev-demo': cloud}}))
+    command = ['volume', 'create', name('v'), '--size', '1']
+    openstack(*command, env={'OS_CLIENT_CONFIG_FILE': str(config)}).ok()
+    assert log.requests()[0].microversion == 'volume 3.44'
+
+
+def test_a_version_newer_than_the_cloud(
+    openstack: Openstack, faults: Faults, log: AccessLog, name: Name
+) -> None:
+    with faults(max_microversion='3.59'):
+        done = openstack(
+            '--os-volume-api-version',
+            '3.60',
+            'volume',
+            'create',
+            name('v'),
+            '--size',
+            '1',
+        ).failed()
+    (line,) = done.stderr.splitlines()
+    assert '3.60' in line
+    assert '3.59' in line
+    assert [one.status for one in log.requests(method='POST')] == [406]
+
+
+@pytest.mark.parametrize('version', ['4', '3.x', '1'])
+def test_a_version_that_is_none(
+    openstack: Openstack, log: AccessLog, version: str
+) -> None:
+    done = openstack(
+        '--os-volume-api-version',
+        version,
+        'volume',
+        'create',
+        'unwanted',
+        '--size',
+        '1',
+    )
+    assert done.status != 0
+    assert 'Traceback' not in done.stderr
+    assert log.lines() == []

@@ -1,0 +1,86 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""``--hint``, as the scheduler gets it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.functional.access_log import AccessLog
+from tests.functional.cinder import Cinder, Name
+from tests.functional.shell import Openstack
+
+_HINTS = 'OS-SCH-HNT:scheduler_hints'
+_A = '11111111-1111-4111-8111-111111111111'
+_B = '22222222-2222-4222-8222-222222222222'
+
+
+def sent(
+    shell: Openstack, log: AccessLog, name: Name, hints: list[str]
+) -> dict[str, Any]:
+    """Create a volume with hints and return the body of the request."""
+    log.mark()
+    options = [part for hint in hints for part in ('--hint', hint)]
+    shell('volume', 'create', name('hinted'), '--size', '1', *options).ok()
+    return dict(log.body())
+
+
+@pytest.mark.parametrize(
+    ('hints', 'wanted'),
+    [
+        (
+            [
+                f'same_host={_A}',
+                f'different_host={_A}',
+                f'different_host={_B}',
+            ],
+            {'same_host': [_A], 'different_host': [_A, _B]},
+        ),
+        (['key=1', 'key=2', 'a=b=c', 'd='], {'key': '2', 'a': 'b=c', 'd': ''}),
+    ],
+)
+def test_hints_are_beside_the_volume(
+    openstack: Openstack,
+    log: AccessLog,
+    name: Name,
+    hints: list[str],
+    wanted: dict[str, Any],
+) -> None:
+    body = sent(openstack, log, name, hints)
+    assert body[_HINTS] == wanted
+    assert set(body['volume']) == {'name', 'size'}
+
+
+def test_keys_are_not_matched_by_their_beginning(
+    openstack: Openstack, stock: Openstack, log: AccessLog, name: Name
+) -> None:
+    hints = ['same_host_x=1']
+    ours = sent(openstack, log, name, hints)[_HINTS]
+    assert ours == {'same_host_x': '1'}
+    theirs = sent(stock, log, name, hints)[_HINTS]
+    assert theirs == {'same_host_x': ['1']}
+
+
+def test_the_scheduler_heeds_them(
+    openstack: Openstack, demo: Cinder, name: Name
+) -> None:
+    """A query no backend meets leaves none for the volume."""
+    query = json.dumps(['>', '$free_capacity_gb', 10**9])
+    command = ['volume', 'create', name('hinted'), '--size', '1', '--wait']
+    done = openstack(*command, '--hint', f'query={query}').failed()
+    assert 'Could not find any available weighted backend' in done.stderr
+    fitting = json.dumps(['>', '$free_capacity_gb', 1])
+    openstack(*command, '--hint', f'query={fitting}').ok()
