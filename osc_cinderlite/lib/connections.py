@@ -30,7 +30,7 @@ from keystoneauth1 import session as ksa_session
 from urllib3 import connection, connectionpool, exceptions
 
 #: an answer has to be complete within so many times the read time-out
-ANSWER = 5
+ANSWER = 3
 
 #: seconds after which an idle connection is not used again: servers and
 #: firewalls close it by and by, and a request that crosses the closing is

@@ -59,7 +59,7 @@ import time
 from typing import Any
 from urllib import parse
 
-from keystoneauth1 import adapter, discover
+from keystoneauth1 import adapter
 from keystoneauth1 import exceptions as ksa_exceptions
 from keystoneauth1 import session as ksa_session
 import requests
@@ -288,13 +288,12 @@ class HTTPClient:
         project = self._adapter.get_project_id()
         root = self.endpoint.removesuffix(f'/{project}')
         try:
-            found = discover.Discover(
-                self._adapter.session, f'{root}/', authenticated=True
-            ).data_for((3,))
-        except ksa_exceptions.ClientException as error:
+            answer = self._request('GET', f'{root}/', {})
+            document = exceptions.decode(answer)
+            return api_versions.APIVersion.parse(_version_3(document))
+        except exceptions.ClientException as error:
             LOG.debug('No versions at %s/: %s', root, error)
             return None
-        return found['max_microversion'] if found else None
 
     def _newest_found(self) -> tuple[int | float, ...] | None:
         """Let keystoneauth try all the places where it may be told."""
@@ -407,6 +406,15 @@ class HTTPClient:
     def _hold_back(self) -> None:
         while (pause := self._not_before - time.monotonic()) > 0:
             time.sleep(pause)
+
+
+def _version_3(document: Any) -> str:
+    """Return the newest microversion that a list of versions tells of."""
+    versions = document.get('versions') if isinstance(document, dict) else None
+    for version in versions if isinstance(versions, list) else ():
+        if isinstance(version, dict) and version.get('id') == 'v3.0':
+            return str(version.get('version'))
+    return ''
 
 
 def _content(response: requests.Response, action: bool) -> dict[str, Any]:
