@@ -233,7 +233,8 @@ class BulkCreateVolume(VolumeOptions, bulk.CreateMany):
 
     of_volumes = False
 
-    def add_options(self, parser: argparse.ArgumentParser) -> None:
+    def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
+        parser = super().get_parser(prog_name)
         parser.add_argument(
             'name',
             metavar='<name-template>',
@@ -260,7 +261,7 @@ class BulkCreateVolume(VolumeOptions, bulk.CreateMany):
                 "command line's options are defaults; - is standard input"
             ),
         )
-        super().add_options(parser)
+        return parser
 
     def total(self, parsed_args: argparse.Namespace) -> int | None:
         return parsed_args.count or len(self._entries)
@@ -318,7 +319,7 @@ class BulkCreateVolume(VolumeOptions, bulk.CreateMany):
         self, parsed_args: argparse.Namespace
     ) -> Iterator[argparse.Namespace]:
         return from_file.namespaces(
-            self._entries, parsed_args, super().add_options
+            self._entries, parsed_args, self.add_options
         )
 
     def _check_entries(
