@@ -25,14 +25,8 @@ import threading
 import time
 
 from devcloud import config, contents, processes, venv
-from devcloud.cloud import (
-    CHECKOUT,
-    SERVICES,
-    Cloud,
-    Failure,
-    choose_ports,
-    locked,
-)
+from devcloud.cloud import SERVICES, Cloud, Failure, choose_ports, locked
+from devcloud.releases import CURRENT, RELEASES
 
 # What `reset` wipes in the state directory; the ports and the password stay.
 DATA = (
@@ -89,8 +83,11 @@ def _prepare(cloud: Cloud) -> None:
         with open(log, "w") as out:
             for command in work[program]:
                 if subprocess.run(
-                    [str(cloud.venv / "bin" / command[0]), *command[1:]],
-                    env=processes.environment(cloud),
+                    [
+                        str(cloud.venv_of(program) / "bin" / command[0]),
+                        *command[1:],
+                    ],
+                    env=processes.environment(cloud, program),
                     stdin=subprocess.DEVNULL,
                     stdout=out,
                     stderr=out,
@@ -119,7 +116,9 @@ def up(cloud: Cloud, base: int | None) -> None:
     processes.stop(cloud)
     started = time.monotonic()
     cloud = dataclasses.replace(cloud, ports=choose_ports(base, cloud.ports))
-    venv.ensure(cloud.venv)
+    venv.ensure(cloud.venv, cloud.release.constraints)
+    if cloud.release.borrowed:
+        venv.ensure(CURRENT.default_venv, CURRENT.constraints)
     cloud.save()
     config.write_all(cloud)
     # Complete or absent: left half done, it is done again.
@@ -188,25 +187,18 @@ def main() -> int:
     parser.add_argument(
         "command", choices=("up", "down", "reset", "status", "env")
     )
-    parser.add_argument(
-        "--state", type=Path, default=CHECKOUT / ".devcloud", metavar="DIR"
-    )
-    parser.add_argument(
-        "--venv",
-        type=Path,
-        default=CHECKOUT / ".venvs" / "devcloud",
-        metavar="DIR",
-    )
+    parser.add_argument("--state", type=Path, metavar="DIR")
+    parser.add_argument("--venv", type=Path, metavar="DIR")
     parser.add_argument("--port", type=int, metavar="BASE")
-    parser.add_argument("--release", choices=("current",), default="current")
+    parser.add_argument("--release", choices=RELEASES)
     args = parser.parse_args()
-    state, environment = args.state.resolve(), args.venv.resolve()
+    given = args.state, args.venv, RELEASES.get(args.release)
     try:
+        cloud = Cloud.load(*given)
         if args.command in ("status", "env"):
-            cloud = Cloud.load(state, environment)
             return (status if args.command == "status" else env)(cloud) or 0
-        with locked(state / ".lock"):
-            cloud = Cloud.load(state, environment)
+        with locked(cloud.state / ".lock"):
+            cloud = Cloud.load(*given)
             if args.command == "up":
                 up(cloud, args.port)
             elif args.command == "down":

@@ -25,8 +25,7 @@ import random
 import secrets
 import socket
 
-PACKAGE = Path(__file__).resolve().parent
-CHECKOUT = PACKAGE.parents[1]
+from devcloud.releases import CURRENT, RELEASES, Release
 
 # In the order of their ports from --port BASE on.
 SERVICES = {
@@ -47,26 +46,42 @@ class Cloud:
     venv: Path
     ports: dict[str, int]
     password: str
+    release: Release
 
     @classmethod
-    def load(cls, state: Path, venv: Path) -> Cloud:
+    def load(
+        cls,
+        state: Path | None = None,
+        venv: Path | None = None,
+        release: Release | None = None,
+    ) -> Cloud:
+        state = (state or (release or CURRENT).default_state).resolve()
         try:
             known = json.loads((state / "cloud.json").read_text())
         except FileNotFoundError:
             known = {}
+        has = RELEASES[known.get("release", (release or CURRENT).name)]
+        if release not in (None, has):
+            raise Failure(f"the cloud in {state} is of release {has.name}")
         return cls(
             state,
-            venv,
+            (venv or has.default_venv).resolve(),
             known.get("ports", {}),
             known.get("password") or secrets.token_hex(12),
+            has,
         )
 
     def save(self) -> None:
-        write(
-            self.state / "cloud.json",
-            json.dumps({"ports": self.ports, "password": self.password}),
-            mode=0o600,
-        )
+        known = {
+            "ports": self.ports,
+            "password": self.password,
+            "release": self.release.name,
+        }
+        write(self.state / "cloud.json", json.dumps(known), mode=0o600)
+
+    def venv_of(self, program: str) -> Path:
+        borrowed = program in self.release.borrowed
+        return CURRENT.default_venv if borrowed else self.venv
 
     def url(self, service: str) -> str:
         return f"http://127.0.0.1:{self.ports[service]}"

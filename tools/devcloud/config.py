@@ -124,9 +124,12 @@ backend_url = file://{state}/cinder/coordination
 lock_path = {state}/cinder/locks
 [oslo_messaging_notifications]
 driver = noop
+"""
+
+POLICY = """
 [oslo_policy]
-enforce_scope = true
-enforce_new_defaults = true
+enforce_scope = {new_policies}
+enforce_new_defaults = {new_policies}
 """
 
 BACKEND = """
@@ -175,7 +178,7 @@ def _keys(cloud: Cloud, purpose: str) -> None:
 def write_all(cloud: Cloud) -> None:
     values = {
         "state": cloud.state,
-        "venv": cloud.venv,
+        "new_policies": cloud.release.new_policies,
         "identity": cloud.url("identity"),
         "image": cloud.url("image"),
         "block_storage": cloud.url("block-storage"),
@@ -188,14 +191,16 @@ def write_all(cloud: Cloud) -> None:
         for backend in BACKENDS
     )
     for program, file, text in (
-        ("keystone", "keystone.conf", KEYSTONE),
+        ("keystone", "keystone.conf", KEYSTONE + POLICY),
         ("glance", "glance-api.conf", GLANCE + AUTHTOKEN),
-        ("cinder", "cinder.conf", CINDER + AUTHTOKEN + backends),
+        ("cinder", "cinder.conf", CINDER + POLICY + AUTHTOKEN + backends),
     ):
         database = _database(cloud, program)
         write(
             cloud.state / "etc" / file,
-            text.format(database=database, **values),
+            text.format(
+                database=database, venv=cloud.venv_of(program), **values
+            ),
             mode=0o600,
         )
     _keys(cloud, "fernet")

@@ -32,6 +32,7 @@ class Rest:
     def __init__(self, cloud: Cloud) -> None:
         self.cloud = cloud
         self.token = ""
+        self.project_id = ""
 
     def __call__(
         self,
@@ -69,7 +70,7 @@ class Rest:
 
     def login(self) -> None:
         domain = {"name": "Default"}
-        self(
+        answer = self(
             "POST",
             "identity",
             "/v3/auth/tokens",
@@ -89,6 +90,7 @@ class Rest:
                 }
             },
         )
+        self.project_id = answer["token"]["project"]["id"]
 
     def ensure(self, kind: str, **fields: object) -> str:
         """The id of a Keystone resource by this name, made if need be."""
@@ -116,12 +118,13 @@ def _identity(rest: Rest) -> None:
     cloud = rest.cloud
     existing = rest("GET", "identity", "/v3/endpoints")["endpoints"]
     by_key = {(one["service_id"], one["interface"]): one for one in existing}
-    volumes = cloud.url("block-storage") + "/v3/%(project_id)s"
     for kind, name, url in (
         ("identity", "keystone", cloud.url("identity") + "/v3"),
         ("image", "glance", cloud.url("image")),
-        ("block-storage", "cinder", volumes),
-        ("volumev3", "cinderv3", volumes),
+        *(
+            (kind, name, f"{cloud.url('block-storage')}/{path}")
+            for name, (kind, path) in cloud.release.volume_endpoints.items()
+        ),
     ):
         service = rest.ensure("service", name=name, type=kind)
         for interface in ("public", "internal", "admin"):
@@ -191,14 +194,15 @@ def _image(rest: Rest) -> None:
 
 
 def _types(rest: Rest) -> None:
-    listed = rest("GET", "block-storage", "/v3/types?is_public=None")
+    path = f"/v3/{rest.project_id}/types"
+    listed = rest("GET", "block-storage", f"{path}?is_public=None")
     known = {one["name"]: one for one in listed["volume_types"]}
     for name in (*BACKENDS, "nowhere"):
         if name not in known:
             rest(
                 "POST",
                 "block-storage",
-                "/v3/types",
+                path,
                 {
                     "volume_type": {
                         "name": name,
@@ -212,6 +216,6 @@ def _types(rest: Rest) -> None:
         rest(
             "POST",
             "block-storage",
-            f"/v3/types/{default['id']}/extra_specs",
+            f"{path}/{default['id']}/extra_specs",
             {"extra_specs": {"volume_backend_name": "standard"}},
         )

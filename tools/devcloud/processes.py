@@ -22,12 +22,17 @@ import socket
 import subprocess
 import time
 
-from devcloud.cloud import PACKAGE, SERVICES, Cloud, Failure, write
+from devcloud.cloud import SERVICES, Cloud, Failure, write
+from devcloud.releases import PACKAGE
 from devcloud.venv import tail
 
 
-def environment(cloud: Cloud) -> dict[str, str]:
+def environment(cloud: Cloud, program: str) -> dict[str, str]:
     """For everything that runs in the devcloud venv."""
+    path = [PACKAGE.parent]
+    extra = cloud.release.python_path
+    if extra and program not in cloud.release.borrowed:
+        path.append(extra)
     mine = {
         name: value
         for name, value in os.environ.items()
@@ -35,8 +40,9 @@ def environment(cloud: Cloud) -> dict[str, str]:
         and not name.lower().endswith("_proxy")
     }
     return mine | {
-        "PATH": f"{cloud.venv / 'bin'}:{os.environ.get('PATH', os.defpath)}",
-        "PYTHONPATH": str(PACKAGE.parent),
+        "PATH": f"{cloud.venv_of(program) / 'bin'}:"
+        f"{os.environ.get('PATH', os.defpath)}",
+        "PYTHONPATH": ":".join(map(str, path)),
         "PYTHONUNBUFFERED": "1",
         "MALLOC_ARENA_MAX": "2",
         "OS_KEYSTONE_CONFIG_DIR": str(cloud.state / "etc"),
@@ -75,18 +81,19 @@ def running(cloud: Cloud) -> dict[str, int]:
 def start(cloud: Cloud) -> None:
     known: dict[str, tuple[int, str | None]] = {}
     for service, program in SERVICES.items():
+        module = cloud.release.modules.get(program, program)
         log = cloud.log(program)
         log.parent.mkdir(parents=True, exist_ok=True)
         with open(log, "a") as out:
             process = subprocess.Popen(
                 [
-                    str(cloud.venv / "bin" / "python"),
+                    str(cloud.venv_of(program) / "bin" / "python"),
                     "-m",
-                    f"devcloud.services.{program}",
+                    f"devcloud.services.{module}",
                     str(cloud.state),
                     str(cloud.ports[service]),
                 ],
-                env=environment(cloud),
+                env=environment(cloud, program),
                 cwd=cloud.state,
                 stdin=subprocess.DEVNULL,
                 stdout=out,

@@ -19,15 +19,13 @@ from pathlib import Path
 import subprocess
 import sys
 
-from devcloud.cloud import PACKAGE, Failure, locked
-
-CONSTRAINTS = PACKAGE / "constraints.txt"
+from devcloud.cloud import Failure, locked
 
 
-def ensure(venv: Path) -> None:
-    """Create it, or bring it up to constraints.txt."""
+def ensure(venv: Path, constraints: Path) -> None:
+    """Create it, or bring it up to a freeze."""
     wanted = hashlib.sha256(
-        sys.version.encode() + CONSTRAINTS.read_bytes()
+        sys.version.encode() + constraints.read_bytes()
     ).hexdigest()
     stamp = venv / "devcloud-stamp"
     with locked(venv.with_name(f".{venv.name}.lock")):
@@ -47,7 +45,7 @@ def ensure(venv: Path) -> None:
                     "--no-compile",
                     "--disable-pip-version-check",
                     "-r",
-                    str(CONSTRAINTS),
+                    str(constraints),
                 ],
             ):
                 if subprocess.run(

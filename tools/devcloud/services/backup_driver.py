@@ -37,6 +37,8 @@ def _md5(data: bytes, **options: Any) -> Any:
 
 
 chunkeddriver.hashlib = types.SimpleNamespace(md5=_md5, sha256=hashlib.sha256)
+# In Cinder 18 it comes from here.
+chunkeddriver.secretutils = types.SimpleNamespace(md5=_md5)
 
 
 class SparseFile(io.FileIO):
@@ -93,7 +95,7 @@ class BackupDriver(posix.PosixBackupDriver):
             return super().backup(backup, file, **kwargs)
 
     def restore(
-        self, backup: Any, volume_id: str, volume_file: Any, *args: Any
+        self, backup: Any, volume_id: str, volume_file: Any, *is_new: bool
     ) -> None:
         if backup.container == "slow":
             time.sleep(5)
@@ -101,7 +103,7 @@ class BackupDriver(posix.PosixBackupDriver):
         # The manager has emptied the file by opening it: nothing is there
         # that zeros would have to overwrite.
         with UnsyncedFile(volume_file.name, "r+b") as file:
-            super().restore(backup, volume_id, file, True)
+            super().restore(backup, volume_id, file, *(True for _ in is_new))
 
     def delete_backup(self, backup: Any) -> None:
         _fail_in(backup, "fail-delete")

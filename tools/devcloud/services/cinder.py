@@ -10,7 +10,7 @@
 #    License for the specific language governing permissions and limitations
 #    under the License.
 
-"""All of Cinder in one process: scheduler, backends, backup and API."""
+"""Cinder, on native threads."""
 
 # ruff: noqa: E402
 
@@ -20,47 +20,14 @@ from cinder import monkey_patch
 
 monkey_patch.patch()  # To native threads, by the environment.
 
-import re
-import threading
-import time
 import types
 from typing import Any
 
-from cinder import (
-    context,
-    coordination,
-    objects,
-    privsep,
-    rpc,
-    service,
-    utils,
-    version,
-)
-from cinder.api import versions
-from cinder.api.openstack import api_version_request
-from cinder.cmd import backup as backup_cmd  # noqa: F401
-from cinder.cmd import volume as volume_cmd
-from cinder.common import config
 from cinder.compute import nova
 from cinder.db import api as db
 from cinder.image import image_utils
-import os_brick
-from os_brick import privileged
-from oslo_config import cfg
-from oslo_log import log as logging
-from oslo_service import wsgi
 
-from devcloud.services import bus, server, sqlite
-
-CONF = cfg.CONF
-
-
-def without_root() -> None:
-    """Everything runs as the user, in this process."""
-    utils.get_root_helper = lambda: "env"
-    privsep.sys_admin_pctxt.set_client_mode(False)
-    privileged.default.set_client_mode(False)
-    privileged.brick_privsep_hide_output.set_client_mode(False)
+from devcloud.services import one_process, sqlite
 
 
 def without_eventlet() -> None:
@@ -80,107 +47,17 @@ def without_nova() -> None:
     nova.API.get_server_volume = staticmethod(get_server_volume)
 
 
-def let_services_share_the_process() -> None:
-    """Cinder keeps the id of *the* service in the class: one heartbeat."""
-    report_state = service.Service.report_state
-    lock = threading.Lock()
-
-    def report_own_state(self: Any) -> None:
-        with lock:
-            service.Service.service_id = self.origin_service_id
-            report_state(self)
-
-    service.Service.report_state = report_own_state
-
-
-def start_services() -> None:
-    """All of them, until the scheduler knows that each can work."""
-    scheduler = service.Service.create(binary="cinder-scheduler")
-    # It waits for a backend's first report.
-    thread = threading.Thread(target=scheduler.start)
-    thread.start()
-    reporting = []
-    for backend in CONF.enabled_backends:
-        CONF.register_opt(volume_cmd.host_opt, group=backend)
-        volume = service.Service.create(
-            host=f"{CONF.host}@{backend}",
-            service_name=backend,
-            binary="cinder-volume",
-            coordination=True,
-        )
-        volume.start()
-        reporting.append(volume)
-    backup = service.Service.create(
-        binary="cinder-backup",
-        coordination=True,
-        service_name="backup",
-        process_number=1,
-        semaphore=utils.semaphore_factory(CONF.backup_max_operations, 1),
-    )
-    backup.start()
-    reporting.append(backup)
-    thread.join()
-    for one in (scheduler, *reporting):
-        one.report_state()
-    # The regular reports come once a minute, and the first of the backup
-    # service may say that its driver is not ready.
-    known = scheduler.manager.driver.host_manager
-    while True:
-        volumes, backups = known.service_states, known.backup_service_states
-        if len(volumes) == len(CONF.enabled_backends) and any(
-            state["backend_state"] for state in backups.values()
-        ):
-            break
-        for one in reporting:
-            one.manager.publish_service_capabilities(
-                context.get_admin_context()
-            )
-        time.sleep(0.1)
-
-
-def set_max_microversion(wanted: str | None) -> None:
-    value = wanted or MAX_MICROVERSION
-    if not re.fullmatch(r"3\.\d+", value):
-        raise ValueError(f"max_microversion {value!r}")
-    api_version_request._MAX_API_VERSION = value
-    versions._KNOWN_VERSIONS["v3.0"]["version"] = value
-
-
-MAX_MICROVERSION = api_version_request._MAX_API_VERSION
-
-
-def main() -> None:
-    state, port = server.arguments()
-    objects.register_all()
-    CONF(
-        [f"--config-file={state}/etc/cinder.conf"],
-        project="cinder",
-        version=version.version_string(),
-    )
-    logging.setup(CONF, "cinder")
-    config.set_middleware_defaults()
-    without_root()
-    without_eventlet()
-    without_nova()
-    let_services_share_the_process()
-    bus.wake_on_arrival()
+def with_many_threads_on_sqlite() -> None:
     sqlite.keep_connections()
     db.main_context_manager.configure(synchronous_reader=False)
     sqlite.queue_writers(db.main_context_manager.writer.get_engine())
-    coordination.COORDINATOR.start()
-    rpc.init(CONF)
-    os_brick.setup(CONF)
-    app = wsgi.Loader(CONF).load_app(name="osapi_volume")
-    start_services()
-    server.serve(
-        app,
-        "block-storage",
-        state,
-        port,
-        threads=64,
-        set_max_microversion=set_max_microversion,
-    )
+
+
+def adapt() -> None:
+    without_eventlet()
+    without_nova()
+    with_many_threads_on_sqlite()
 
 
 if __name__ == "__main__":
-    main()
+    one_process.run(adapt, threads=64)

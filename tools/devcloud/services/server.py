@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+import select
 import sys
 
 import waitress
@@ -52,5 +53,5 @@ def serve(
         channel_timeout=3600,
         # faults.Dropped is an OSError and no error.
         log_socket_errors=False,
-        asyncore_use_poll=True,
+        asyncore_use_poll=hasattr(select, "poll"),  # Not with eventlet.
     )

@@ -1,0 +1,78 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""What a devcloud is made of: one release's services."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent
+CHECKOUT = PACKAGE.parents[1]
+
+
+@dataclass(frozen=True)
+class Release:
+    """One release.
+
+    :param suffix: of its constraints.txt, and of default directories
+    :param modules: those in services/, where they are not named like the
+        programs
+    :param borrowed: programs of the current release, in its environment
+    :param python_path: a directory of modules that its programs need
+    :param volume_endpoints: names, types and paths of Cinder's
+    :param new_policies: whether policies have scopes and the reader role
+    """
+
+    name: str
+    suffix: str
+    volume_endpoints: Mapping[str, tuple[str, str]]
+    modules: Mapping[str, str] = field(default_factory=dict)
+    borrowed: frozenset[str] = frozenset()
+    python_path: Path | None = None
+    new_policies: bool = True
+
+    @property
+    def constraints(self) -> Path:
+        return PACKAGE / f"constraints{self.suffix}.txt"
+
+    @property
+    def default_venv(self) -> Path:
+        return CHECKOUT / ".venvs" / f"devcloud{self.suffix}"
+
+    @property
+    def default_state(self) -> Path:
+        return CHECKOUT / f".devcloud{self.suffix}"
+
+
+V3 = {
+    "cinder": ("block-storage", "v3/%(project_id)s"),
+    "cinderv3": ("volumev3", "v3/%(project_id)s"),
+}
+V2 = {"cinderv2": ("volumev2", "v2/%(project_id)s")}
+
+CURRENT = Release(name="current", suffix="", volume_endpoints=V3)
+
+# The last one with API v2. Its own Glance would tell nothing more.
+WALLABY = Release(
+    name="wallaby",
+    suffix="-wallaby",
+    volume_endpoints=V3 | V2,
+    modules={"cinder": "cinder_wallaby"},
+    borrowed=frozenset({"glance"}),
+    python_path=PACKAGE / "python39",
+    new_policies=False,
+)
+
+RELEASES = {one.name: one for one in (CURRENT, WALLABY)}

@@ -1,0 +1,159 @@
+#    Licensed under the Apache License, Version 2.0 (the "License"); you may
+#    not use this file except in compliance with the License. You may obtain
+#    a copy of the License at
+#
+#         http://www.apache.org/licenses/LICENSE-2.0
+#
+#    Unless required by applicable law or agreed to in writing, software
+#    distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+#    WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+#    License for the specific language governing permissions and limitations
+#    under the License.
+
+"""All of Cinder in one process: scheduler, backends, backup and API.
+
+Who imports this has patched threads as that Cinder wants it before.
+"""
+
+# ruff: noqa: E402
+
+from __future__ import annotations
+
+from collections.abc import Callable
+import itertools
+import re
+import threading
+import time
+from typing import Any
+
+from cinder import objects
+
+objects.register_all()  # Before cinder.api, which needs them at its import.
+
+from cinder import context, coordination, privsep, rpc, service, utils, version
+from cinder.api import versions
+from cinder.api.openstack import api_version_request
+from cinder.cmd import backup as backup_cmd  # noqa: F401
+from cinder.cmd import volume as volume_cmd
+from cinder.common import config
+import os_brick
+from os_brick import privileged
+from oslo_config import cfg
+from oslo_log import log as logging
+from oslo_privsep import priv_context
+from oslo_service import wsgi
+
+from devcloud.services import bus, server
+
+CONF = cfg.CONF
+
+
+def without_root() -> None:
+    """Everything runs as the user, in this process."""
+    utils.get_root_helper = lambda: "env"
+    for one in itertools.chain(
+        vars(privsep).values(), vars(privileged).values()
+    ):
+        if isinstance(one, priv_context.PrivContext):
+            one.set_client_mode(False)
+
+
+def let_services_share_the_process() -> None:
+    """Cinder keeps the id of *the* service in the class: one heartbeat."""
+    report_state = service.Service.report_state
+    lock = threading.Lock()
+
+    def report_own_state(self: Any) -> None:
+        with lock:
+            service.Service.service_id = self.origin_service_id
+            report_state(self)
+
+    service.Service.report_state = report_own_state
+
+
+def start_services() -> None:
+    """All of them, until the scheduler knows that each can work."""
+    scheduler = service.Service.create(binary="cinder-scheduler")
+    # It waits for a backend's first report.
+    thread = threading.Thread(target=scheduler.start)
+    thread.start()
+    reporting = []
+    for backend in CONF.enabled_backends:
+        CONF.register_opt(volume_cmd.host_opt, group=backend)
+        volume = service.Service.create(
+            host=f"{CONF.host}@{backend}",
+            service_name=backend,
+            binary="cinder-volume",
+            coordination=True,
+        )
+        volume.start()
+        reporting.append(volume)
+    backup = service.Service.create(
+        binary="cinder-backup",
+        coordination=True,
+        service_name="backup",
+        process_number=1,
+        semaphore=utils.semaphore_factory(CONF.backup_max_operations, 1),
+    )
+    backup.start()
+    reporting.append(backup)
+    thread.join()
+    for one in (scheduler, *reporting):
+        one.report_state()
+    # The regular reports come once a minute, and the first of the backup
+    # service may say that its driver is not ready.
+    known = scheduler.manager.driver.host_manager
+    while True:
+        volumes, backups = known.service_states, known.backup_service_states
+        if len(volumes) == len(CONF.enabled_backends) and any(
+            state["backend_state"] for state in backups.values()
+        ):
+            break
+        for one in reporting:
+            one.manager.publish_service_capabilities(
+                context.get_admin_context()
+            )
+        time.sleep(0.1)
+
+
+def set_max_microversion(wanted: str | None) -> None:
+    value = wanted or MAX_MICROVERSION
+    if not re.fullmatch(r"3\.\d+", value):
+        raise ValueError(f"max_microversion {value!r}")
+    api_version_request._MAX_API_VERSION = value
+    versions._KNOWN_VERSIONS["v3.0"]["version"] = value
+
+
+MAX_MICROVERSION = api_version_request._MAX_API_VERSION
+
+
+def run(adapt: Callable[[], None], threads: int) -> None:
+    """Serve, for ever.
+
+    :param adapt: patches what this release wants patched
+    """
+    state, port = server.arguments()
+    CONF(
+        [f"--config-file={state}/etc/cinder.conf"],
+        project="cinder",
+        version=version.version_string(),
+    )
+    logging.setup(CONF, "cinder")
+    config.set_middleware_defaults()
+    without_root()
+    let_services_share_the_process()
+    bus.wake_on_arrival()
+    adapt()
+    coordination.COORDINATOR.start()
+    rpc.init(CONF)
+    os_brick.setup(CONF)
+    app = wsgi.Loader(CONF).load_app(name="osapi_volume")
+    start_services()
+    server.serve(
+        app,
+        "block-storage",
+        state,
+        port,
+        threads=threads,
+        set_max_microversion=set_max_microversion,
+    )
