@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 import time
 from typing import Any
+from urllib import parse
 
 from keystoneauth1 import adapter, session
 from keystoneauth1.identity import v3
@@ -80,6 +81,14 @@ class Cinder:
         found = self._session.get_project_id()
         assert found is not None
         return found
+
+    @property
+    def url(self) -> str:
+        """The URL of the Block Storage service, without a path."""
+        endpoint = self._api.get_endpoint()
+        assert endpoint is not None
+        where = parse.urlsplit(endpoint)
+        return f'{where.scheme}://{where.netloc}'
 
     @property
     def token(self) -> str:
@@ -208,9 +217,17 @@ class Cinder:
     def sweep(self, keep: Mapping[str, list[str]]) -> None:
         """Delete all there is (admin), but for the IDs in ``keep``."""
         for kind in _KINDS:
-            for resource_id in self.everything(kind):
-                if resource_id not in keep[kind]:
-                    self._delete(kind, resource_id)
+            unwanted = [
+                resource_id
+                for resource_id in self.everything(kind)
+                if resource_id not in keep[kind]
+            ]
+            for resource_id in unwanted:
+                self._delete(kind, resource_id)
+                # A backup that others build upon cannot go before them.
+                if kind == 'backup':
+                    self._until_gone(kind, {resource_id})
+            self._until_gone(kind, set(unwanted))
 
     def _delete(self, kind: str, resource_id: str) -> None:
         if kind == 'volume':
@@ -220,7 +237,9 @@ class Cinder:
             self.act(kind, resource_id, {'delete': {'delete-volumes': True}})
         else:
             self.act(kind, resource_id, {'os-force_delete': {}})
+
+    def _until_gone(self, kind: str, ids: set[str]) -> None:
         until(
-            lambda: resource_id not in self.everything(kind),
-            f'{kind} {resource_id} to be gone',
+            lambda: not ids & set(self.everything(kind)),
+            f'every {kind} to be gone',
         )

@@ -1,0 +1,714 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What goes wrong on the way to Cinder, and what comes of it: the table.
+
+Each row is played by test_fault_matrix.py. Run as a program, this module
+writes doc/source/reliability-matrix.rst.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+import dataclasses
+import itertools
+from pathlib import Path
+from typing import Any
+
+from tests.functional import raw_server
+from tests.functional.raw_server import Act
+
+PAGE = Path(__file__).parents[2] / 'doc/source/reliability-matrix.rst'
+
+#: the commands that create one resource: how people call it, how Cinder does
+NOUNS = {
+    'volume': 'volume',
+    'volume snapshot': 'snapshot',
+    'volume backup': 'backup',
+}
+CREATES = tuple(NOUNS)
+#: a snapshot always has a name
+NAMELESS = ('volume', 'volume backup')
+
+#: a time-out and a patience that a test can wait for, in seconds
+HASTE = {'OSC_CINDERLITE_TIMEOUT': '2', 'OSC_CINDERLITE_PATIENCE': '2'}
+LITTLE_PATIENCE = {'OSC_CINDERLITE_PATIENCE': '1'}
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """A fault, the commands that meet it, and what comes of it.
+
+    In texts, ``…`` stands for anything, and ``{noun}``, ``{kind}``,
+    ``{name}``, ``{id}`` for what the command is about.
+
+    :param fault: what goes wrong, for people
+    :param commands: those that create one resource, or ``wait`` or ``bulk``
+    :param rule: what the fault layer of the devcloud plays
+    :param act: what a server before Cinder plays
+    :param endpoint: where Cinder is said to be
+    :param newest: the highest microversion that the server has
+    :param method: of the requests that the fault meets
+    :param skip: so many of them are spared
+    :param times: so many meet it; all if None
+    :param named: whether the resource is given a name
+    :param options: of the command, beside what it needs
+    :param env: its environment variables
+    :param exists: how many resources there are afterwards
+    :param status: the exit status
+    :param says: the lines on standard error
+    :param results: of a bulk command, in the order of its rows
+    """
+
+    fault: str
+    commands: tuple[str, ...] = CREATES
+    rule: Mapping[str, Any] | None = None
+    act: Act | None = None
+    endpoint: str | None = None
+    newest: str | None = None
+    method: str = 'POST'
+    skip: int = 0
+    times: int | None = 1
+    named: bool = True
+    options: tuple[str, ...] = ()
+    env: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    exists: int = 1
+    status: int = 0
+    says: tuple[str, ...] = ()
+    results: tuple[str, ...] = ()
+
+    @property
+    def rules(self) -> list[dict[str, Any]]:
+        """The rules for the fault layer."""
+        if self.rule is None:
+            return []
+        one = r'/[^/]+' if self.method == 'GET' else ''
+        return [
+            {
+                'method': self.method,
+                'path': rf'/(volumes|snapshots|backups){one}$',
+                'skip': self.skip,
+                'times': self.times,
+                **self.rule,
+            }
+        ]
+
+    @property
+    def acts(self) -> dict[str, Iterable[Act]]:
+        """The acts for a server before Cinder."""
+        if self.act is None:
+            return {}
+        spared = itertools.repeat(raw_server.pass_on, self.skip)
+        played = (
+            itertools.repeat(self.act)
+            if self.times is None
+            else itertools.repeat(self.act, self.times)
+        )
+        return {self.method: itertools.chain(spared, played)}
+
+
+def failed(why: str, hint: str = '') -> tuple[str, ...]:
+    return (f"Could not create {{noun}} '{{name}}': {why}{hint}",)
+
+
+AGAIN = (
+    "The answer to the create of {kind} '{name}' was lost; the server has not "
+    'carried it out, so it is sent again.'
+)
+FOUND = (
+    "The answer to the create of {kind} '{name}' was lost; it was carried "
+    'out: {id}.'
+)
+OPEN = (
+    "The answer to the create of the {kind} '{name}' was lost, it may exist "
+    "or not: …; look with 'openstack {noun} list --name {name}' before you "
+    'create it again'
+)
+OPEN_NAMELESS = (
+    'The answer to the create of a {kind} was lost, it may exist or not: …; '
+    "look with 'openstack {noun} list' before you create it again"
+)
+WAITING = '{Noun} {id} ({name}) created; waiting for it'
+
+OPERATOR = '; try again later; if it stays, give its operator the request ID'
+ENDPOINT = '; check the endpoint: it is not that of the service'
+NETWORK = '; check the network and the endpoint, then try again'
+QUOTA = (
+    "; delete something or ask for a larger quota; 'openstack quota show "
+    "--usage' shows it"
+)
+
+
+def fault(status: int, message: str, name: str = 'fault') -> dict[str, Any]:
+    """Return a rule that answers in Cinder's envelope."""
+    body = {name: {'code': status, 'message': message}}
+    return {'status': status, 'body': body}
+
+
+BAD_GATEWAY = (
+    '<html><head><title>502 Bad Gateway</title></head>\n<body>\n'
+    '<h1>Bad Gateway</h1><hr>proxy/1.0</body></html>\n'
+)
+CONTROLS = '\x1b]0;title\x07\x1b[2J\x9b31m\r\nno\u202e'
+SHOWN_CONTROLS = r'\x1b]0;title\x07\x1b[2J\x9b31m no\u202e'
+
+CONNECTIONS = [
+    Row(
+        'Connection refused',
+        endpoint='http://127.0.0.1:9',
+        env=LITTLE_PATIENCE,
+        exists=0,
+        status=1,
+        says=failed(
+            '127.0.0.1:9 cannot be reached: Connection refused', NETWORK
+        ),
+    ),
+    Row(
+        'Name of the host not resolved',
+        endpoint='http://cinder.invalid',
+        env=LITTLE_PATIENCE,
+        exists=0,
+        status=1,
+        says=failed('cinder.invalid cannot be reached: …', NETWORK),
+    ),
+    Row(
+        'Connection reset before the body was read',
+        ('volume',),
+        act=raw_server.reset_before_the_body,
+        says=(AGAIN,),
+    ),
+    Row(
+        'Connection reset within the body',
+        ('volume snapshot',),
+        act=raw_server.reset_in_the_body,
+        says=(AGAIN,),
+    ),
+    Row(
+        'Connection reset after the body',
+        ('volume backup',),
+        act=raw_server.reset_after_the_body,
+        says=(AGAIN,),
+    ),
+    Row(
+        'Connection reset before the body was read, no name',
+        NAMELESS,
+        act=raw_server.reset_before_the_body,
+        named=False,
+        exists=0,
+        status=1,
+        says=(OPEN_NAMELESS,),
+    ),
+    Row(
+        'Connection reset within the body, no name',
+        NAMELESS,
+        act=raw_server.reset_in_the_body,
+        named=False,
+        exists=0,
+        status=1,
+        says=(OPEN_NAMELESS,),
+    ),
+    Row(
+        'Connection reset after the body, no name',
+        NAMELESS,
+        act=raw_server.reset_after_the_body,
+        named=False,
+        exists=0,
+        status=1,
+        says=(OPEN_NAMELESS,),
+    ),
+    Row('Answer lost', act=raw_server.lose_the_answer, says=(FOUND,)),
+    Row(
+        'Answer lost, no name',
+        NAMELESS,
+        act=raw_server.lose_the_answer,
+        named=False,
+        status=1,
+        says=(OPEN_NAMELESS,),
+    ),
+    Row('Answer cut off', act=raw_server.cut_the_answer, says=(FOUND,)),
+    Row('Slow headers', act=raw_server.slow_headers),
+    Row('Slow body', act=raw_server.slow_body),
+    Row(
+        'Headers that trickle for ever',
+        ('volume',),
+        act=raw_server.endless_headers,
+        env=HASTE,
+        says=(FOUND,),
+    ),
+    Row(
+        'Body that trickles for ever',
+        ('volume backup',),
+        act=raw_server.endless_body,
+        env=HASTE,
+        says=(FOUND,),
+    ),
+    Row(
+        'Carried out, but stuck for ever',
+        act=raw_server.stuck_with_the_answer,
+        env=HASTE,
+        says=(FOUND,),
+    ),
+    Row(
+        'Stuck for ever, not carried out (yet)',
+        ('volume',),
+        act=raw_server.stuck,
+        env=HASTE,
+        exists=0,
+        status=1,
+        says=(OPEN,),
+    ),
+    Row(
+        'Stuck for ever, no name',
+        NAMELESS,
+        act=raw_server.stuck,
+        env=HASTE,
+        named=False,
+        exists=0,
+        status=1,
+        says=(OPEN_NAMELESS,),
+    ),
+]
+
+ANSWERS = [
+    Row(
+        '300',
+        rule={'status': 300, 'body': {'versions': []}},
+        exists=0,
+        status=1,
+        says=failed('the server redirects to nowhere (HTTP 300)', ENDPOINT),
+    ),
+    Row(
+        '302 to the same host',
+        rule={'status': 302, 'headers': {'Location': '{cinder}/{path}'}},
+    ),
+    Row(
+        '302 to the same host, for ever',
+        rule={'status': 302, 'headers': {'Location': '{cinder}/{path}'}},
+        times=None,
+        exists=0,
+        status=1,
+        says=failed('the server redirects to …/… (HTTP 302)', ENDPOINT),
+    ),
+    Row(
+        '302 to another host, which never gets the token',
+        rule={'status': 302, 'headers': {'Location': '{elsewhere}/{path}'}},
+        exists=0,
+        status=1,
+        says=failed('the server redirects to …/… (HTTP 302)', ENDPOINT),
+    ),
+    Row(
+        '302 without a location',
+        rule={'status': 302},
+        exists=0,
+        status=1,
+        says=failed('the server redirects to nowhere (HTTP 302)', ENDPOINT),
+    ),
+    Row(
+        '400',
+        rule=fault(400, 'Not like this.'),
+        exists=0,
+        status=1,
+        says=failed('Not like this (HTTP 400)'),
+    ),
+    Row(
+        '400 with terminal controls in its message',
+        rule=fault(400, CONTROLS),
+        exists=0,
+        status=1,
+        says=failed(f'{SHOWN_CONTROLS} (HTTP 400)'),
+    ),
+    Row(
+        '400 with 10 MB of message',
+        rule=fault(400, '10 MB' * 2_000_000),
+        exists=0,
+        status=1,
+        says=failed('10 MB10 MB…...'),
+    ),
+    Row('401 once', rule={'status': 401}),
+    Row(
+        '401 always',
+        rule=fault(401, 'Who are you?'),
+        times=None,
+        exists=0,
+        status=1,
+        says=failed('Who are you? (HTTP 401)', '; check the credentials'),
+    ),
+    Row(
+        '403',
+        rule=fault(403, "Policy doesn't allow it."),
+        exists=0,
+        status=1,
+        says=failed(
+            "Policy doesn't allow it (HTTP 403)",
+            '; ask the administrator of the project for the right to do it',
+        ),
+    ),
+    Row(
+        '404',
+        rule=fault(404, 'Volume type fast could not be found.'),
+        exists=0,
+        status=1,
+        says=failed('Volume type fast could not be found (HTTP 404)'),
+    ),
+    Row('406, from a server whose newest version is 3.60', newest='3.60'),
+    Row(
+        '406 at each version',
+        rule=fault(406, 'Version is not supported.'),
+        times=None,
+        exists=0,
+        status=1,
+        says=failed(
+            'Version is not supported (HTTP 406)',
+            '; leave --os-volume-api-version out to use what the cloud has',
+        ),
+    ),
+    Row(
+        '409',
+        rule=fault(409, 'It is in use.'),
+        exists=0,
+        status=1,
+        says=failed('It is in use (HTTP 409)'),
+    ),
+    Row(
+        '413',
+        rule=fault(413, 'Quota exceeded.'),
+        exists=0,
+        status=1,
+        says=failed('Quota exceeded (HTTP 413)', QUOTA),
+    ),
+    Row(
+        '429, wait for 1 second',
+        rule={'status': 429, 'headers': {'Retry-After': '1'}},
+    ),
+    Row(
+        '429, wait until a time',
+        rule={
+            'status': 429,
+            'headers': {
+                'Date': 'Mon, 05 Jan 2026 10:00:00 GMT',
+                'Retry-After': 'Mon, 05 Jan 2026 10:00:01 GMT',
+            },
+        },
+    ),
+    Row('429 without a time', rule={'status': 429}),
+    Row(
+        '429 always',
+        ('volume',),
+        rule=fault(429, 'Too fast.'),
+        times=None,
+        env=LITTLE_PATIENCE,
+        exists=0,
+        status=1,
+        says=failed('Too fast (HTTP 429)', '; try again later'),
+    ),
+    Row(
+        '429, wait for an hour',
+        rule={**fault(429, 'Too fast.'), 'headers': {'Retry-After': '3600'}},
+        exists=0,
+        status=1,
+        says=failed('Too fast (HTTP 429)', '; try again in 3600 seconds'),
+    ),
+    Row(
+        '500, carried out',
+        rule={**fault(500, 'Oops.'), 'after': True},
+        says=(FOUND,),
+    ),
+    Row(
+        '500, not carried out',
+        ('volume',),
+        rule=fault(500, 'Oops.'),
+        says=(AGAIN,),
+    ),
+    Row(
+        '500 always',
+        ('volume',),
+        rule=fault(500, 'Oops.'),
+        times=None,
+        exists=0,
+        status=1,
+        says=(AGAIN, *failed('Oops (HTTP 500)', OPERATOR)),
+    ),
+    Row(
+        '500, no name',
+        NAMELESS,
+        rule=fault(500, 'Oops.'),
+        named=False,
+        exists=0,
+        status=1,
+        says=(f'{OPEN_NAMELESS} (HTTP 500)',),
+    ),
+    Row(
+        '502 with a page of HTML, carried out',
+        rule={'status': 502, 'body': BAD_GATEWAY, 'after': True},
+        says=(FOUND,),
+    ),
+    Row(
+        '502 with a page of HTML, no name',
+        NAMELESS,
+        rule={'status': 502, 'body': BAD_GATEWAY},
+        named=False,
+        exists=0,
+        status=1,
+        says=(f'{OPEN_NAMELESS} (HTTP 502)'.replace('…', '502 Bad Gateway'),),
+    ),
+    Row(
+        '503, wait for 1 second',
+        rule={'status': 503, 'headers': {'Retry-After': '1'}},
+    ),
+    Row(
+        '503',
+        rule=fault(503, 'Down for maintenance.'),
+        exists=0,
+        status=1,
+        says=failed('Down for maintenance (HTTP 503)', OPERATOR),
+    ),
+    Row(
+        '504, carried out',
+        rule={'status': 504, 'after': True},
+        says=(FOUND,),
+    ),
+    Row(
+        '504, not carried out (yet)',
+        ('volume',),
+        rule={'status': 504},
+        exists=0,
+        status=1,
+        says=(f'{OPEN} (HTTP 504)',),
+    ),
+    Row(
+        'Empty answer',
+        rule={'status': 202, 'body': '', 'after': True},
+        says=(FOUND,),
+    ),
+    Row(
+        'Answer that is not JSON',
+        rule={'status': 202, 'body': '<p>Welcome!', 'after': True},
+        says=(FOUND,),
+    ),
+    Row(
+        'JSON of another shape',
+        rule={'status': 202, 'body': {'volumes': []}, 'after': True},
+        says=(FOUND,),
+    ),
+    Row(
+        'JSON of another shape, no name',
+        NAMELESS,
+        rule={'status': 202, 'body': [1], 'after': True},
+        named=False,
+        status=1,
+        says=(f'{OPEN_NAMELESS}…',),
+    ),
+    Row(
+        'Wrong content type',
+        rule={'headers': {'Content-Type': 'text/html'}},
+    ),
+    Row(
+        '10 MB of answer',
+        act=raw_server.answer('202 Accepted', b'10 MB' * 2_000_000),
+        says=(FOUND,),
+    ),
+]
+
+WAITS = [
+    Row(
+        f'{what}, twice, while waiting',
+        ('wait',),
+        rule=rule,
+        act=act,
+        method='GET',
+        times=2,
+        says=(WAITING,),
+    )
+    for what, rule, act in (
+        ('Connection broken off', None, raw_server.reset_after_the_body),
+        ('Answer cut off', None, raw_server.cut_the_answer),
+        ('429', {'status': 429}, None),
+        ('500', {'status': 500}, None),
+        (
+            '502 with a page of HTML',
+            {'status': 502, 'body': BAD_GATEWAY},
+            None,
+        ),
+        ('503', {'status': 503}, None),
+        ('504', {'status': 504}, None),
+        ('Answer that is not JSON', {'status': 200, 'body': '<p>Hi'}, None),
+        ('JSON of another shape', {'status': 200, 'body': [1]}, None),
+        ('Empty answer', {'status': 200, 'body': ''}, None),
+        ('401', {'status': 401, 'skip': 1, 'times': 1}, None),
+    )
+] + [
+    Row(
+        'Stuck for ever, once, while waiting',
+        ('wait',),
+        act=raw_server.stuck,
+        method='GET',
+        env=HASTE,
+        says=(WAITING,),
+    ),
+    Row(
+        '401 always, while waiting',
+        ('wait',),
+        rule=fault(401, 'Who are you?'),
+        method='GET',
+        times=None,
+        status=1,
+        says=(
+            WAITING,
+            'Could not finish volume {id}: Who are you? (HTTP 401); check the '
+            'credentials',
+        ),
+    ),
+    Row(
+        '403 while waiting',
+        ('wait',),
+        rule=fault(403, "Policy doesn't allow it."),
+        method='GET',
+        status=1,
+        says=(
+            WAITING,
+            "Could not finish volume {id}: Policy doesn't allow it (HTTP 403);"
+            ' ask the administrator of the project for the right to do it',
+        ),
+    ),
+    Row(
+        '404 while waiting',
+        ('wait',),
+        rule=fault(404, 'Volume could not be found.'),
+        method='GET',
+        status=1,
+        says=(
+            WAITING,
+            'volume {id} is gone; somebody or something deleted it…',
+        ),
+    ),
+    Row(
+        '503 while waiting, until the time is over',
+        ('wait',),
+        rule={'status': 503},
+        method='GET',
+        times=None,
+        options=('--wait-timeout', '2'),
+        env=LITTLE_PATIENCE,
+        status=3,
+        says=(
+            WAITING,
+            'volume {id} is still creating after 2 seconds; volume {id} is '
+            "left as it is; look again with 'openstack volume show {id}'",
+        ),
+    ),
+]
+
+THREE = ('created', 'created', 'created')
+ALL_MADE = '3 volumes: 3 created'
+
+BULKS = [
+    Row(
+        'Answer to the second of three lost',
+        ('bulk',),
+        act=raw_server.lose_the_answer,
+        skip=1,
+        exists=3,
+        says=(FOUND.replace('{name}', '{name}-2'), ALL_MADE),
+        results=THREE,
+    ),
+    Row(
+        'Connection reset at the second of three',
+        ('bulk',),
+        act=raw_server.reset_after_the_body,
+        skip=1,
+        exists=3,
+        says=(AGAIN.replace('{name}', '{name}-2'), ALL_MADE),
+        results=THREE,
+    ),
+    Row(
+        '504 for the second of three, not carried out (yet)',
+        ('bulk',),
+        rule={'status': 504},
+        skip=1,
+        exists=2,
+        status=1,
+        says=('3 volumes: 2 created, 1 unknown',),
+        results=('created', 'unknown', 'created'),
+    ),
+    Row(
+        '400 for the second of three',
+        ('bulk',),
+        rule=fault(400, 'Not like this.'),
+        skip=1,
+        exists=2,
+        status=1,
+        says=('3 volumes: 2 created, 1 failed',),
+        results=('created', 'failed', 'created'),
+    ),
+    Row(
+        '401 once, for the second of three',
+        ('bulk',),
+        rule={'status': 401},
+        skip=1,
+        exists=3,
+        says=(ALL_MADE,),
+        results=THREE,
+    ),
+    Row(
+        '413 for the second of three',
+        ('bulk',),
+        rule=fault(413, 'Quota exceeded.'),
+        skip=1,
+        exists=1,
+        status=1,
+        says=('3 volumes: 1 created, 1 failed, 1 skipped',),
+        results=('created', 'failed', 'skipped'),
+    ),
+    Row(
+        '429 for the second of three, wait for 1 second',
+        ('bulk',),
+        rule={'status': 429, 'headers': {'Retry-After': '1'}},
+        skip=1,
+        exists=3,
+        says=(ALL_MADE,),
+        results=THREE,
+    ),
+    Row(
+        '503 without a time, for the second of three',
+        ('bulk',),
+        rule={'status': 503},
+        skip=1,
+        exists=2,
+        status=1,
+        says=('3 volumes: 2 created, 1 failed',),
+        results=('created', 'failed', 'created'),
+    ),
+    Row(
+        'Connection refused',
+        ('bulk',),
+        endpoint='http://127.0.0.1:9',
+        env=LITTLE_PATIENCE,
+        exists=0,
+        status=1,
+        says=('3 volumes: 3 failed',),
+        results=('failed', 'failed', 'failed'),
+    ),
+]
+
+CHAPTERS: dict[str, list[Row]] = {
+    'Connections': CONNECTIONS,
+    'Answers': ANSWERS,
+    'While waiting': WAITS,
+    'Many at once': BULKS,
+}
+
+
+def rows() -> Iterator[tuple[str, Row]]:
+    """Return each row with each of its commands."""
+    for row in itertools.chain(*CHAPTERS.values()):
+        for command in row.commands:
+            yield command, row
