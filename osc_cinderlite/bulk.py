@@ -117,6 +117,7 @@ class CreateMany(create.Create, command.Lister):
     ) -> tuple[Sequence[str], Iterator[Sequence[Any]]]:
         from osc_cinderlite.lib import creation
 
+        self.check_output()
         names = self._columns(parsed_args)
         self._generate_columns_and_selector(parsed_args, names)
         wanted = self.creations(parsed_args, creation.References())

@@ -90,6 +90,16 @@ class Create(command.Command):
         manager: base.Manager = getattr(self.client, self.attribute)
         return manager
 
+    def check_output(self) -> None:
+        """Refuse to make what cannot be shown.
+
+        :raises osc_lib.exceptions.CommandError: if there is no output
+        """
+        if self.app.stdout is None:
+            raise osc_exceptions.CommandError(
+                _('Standard output is closed; nothing was created')
+            )
+
     @property
     def quiet(self) -> bool:
         """Whether the user wants nothing but results and errors."""
@@ -159,6 +169,7 @@ class CreateOne(Create, command.ShowOne):
     ) -> tuple[Sequence[str], Sequence[Any]]:
         from osc_cinderlite.lib import creation
 
+        self.check_output()
         self._check_columns(parsed_args)
         wanted = self.creation_for(parsed_args, creation.References())
         self._name = wanted.name
@@ -308,25 +319,27 @@ class CreateOne(Create, command.ShowOne):
 
 @contextlib.contextmanager
 def output(
-    out: TextIO | None, what_is_made: Callable[[], str | None]
+    out: TextIO, what_is_made: Callable[[], str | None]
 ) -> Iterator[None]:
     """Print in the body; if that fails, say on stderr what was made.
 
-    :param out: standard output, or None if it is closed
+    :param out: standard output
     :param what_is_made: returns the line to say, or None if there is none
     """
     try:
-        if out is None:
-            raise OSError(_('standard output is closed'))
         yield
         out.flush()
     except Exception as error:
         made = what_is_made()
-        if made is not None:
-            progress.say(made, quiet=False)
         if isinstance(error, BrokenPipeError):
+            if made is not None:
+                progress.say(made, quiet=False)
             _discard_output()
-        raise
+            raise
+        if made is None:
+            raise
+        why = getattr(error, 'strerror', None) or str(error)
+        raise osc_exceptions.CommandError(f'{made} ({why})') from error
 
 
 def _discard_output() -> None:

@@ -39,8 +39,11 @@ def is_live(stream: TextIO | None, quiet: bool) -> bool:
 
 def say(text: str, quiet: bool) -> None:
     """Print a plain line on stderr."""
+    from osc_cinderlite.lib import exceptions
+
     if not quiet and sys.stderr is not None:
-        print(text, file=sys.stderr, flush=True)  # noqa: T201
+        line = exceptions.printable(text)
+        print(line, file=sys.stderr, flush=True)  # noqa: T201
 
 
 @contextlib.contextmanager

@@ -46,6 +46,7 @@ def _is_record(found: Any) -> TypeGuard[dict[str, Any]]:
         isinstance(found, dict)
         and isinstance(found.get('id'), str)
         and found['id'] != ''
+        and found['id'].isprintable()
     )
 
 

@@ -297,7 +297,12 @@ class HTTPClient:
 
     def _newest_found(self) -> tuple[int | float, ...] | None:
         """Let keystoneauth try all the places where it may be told."""
-        found = self._adapter.get_endpoint_data()
+        try:
+            found = self._adapter.get_endpoint_data()
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            # What keystoneauth comes to at documents of another shape.
+            LOG.debug('No versions: %s', error)
+            return None
         return found.max_microversion if found else None
 
     def _send(

@@ -122,12 +122,19 @@ class BackupOptions(create.Create):
         if wanted.values.get('incremental') and (
             resource.get('is_incremental') is False
         ):
+            from osc_cinderlite.lib import exceptions
+
             reason = self.client.messages.warning(
                 resource.get('volume_id', ''), since=resource.get('created_at')
             )
             LOG.warning(
                 _('Backup %(id)s became a full one, not incremental%(why)s'),
-                {'id': resource.id, 'why': f': {reason}' if reason else ''},
+                {
+                    'id': resource.id,
+                    'why': exceptions.one_line(
+                        f': {reason}' if reason else ''
+                    ),
+                },
             )
 
 
