@@ -19,7 +19,9 @@ comes over the wire is made up.
 from __future__ import annotations
 
 from collections.abc import Mapping
+import re
 from typing import Any
+from urllib import parse
 
 from keystoneauth1 import fixture, session
 from keystoneauth1.identity import v3
@@ -226,6 +228,21 @@ class Cloud:
             answers,
             additional_matcher=lambda r: r.url.startswith(CINDER),
         )
+
+    def has_whatever_is_looked_for(self, record: dict[str, Any]) -> None:
+        """Find a resource of every name and ID, otherwise like ``record``."""
+
+        def find(request: Any, context: Any) -> Any:
+            *_, collection, last = parse.urlsplit(request.url).path.split('/')
+            if last == 'detail':
+                query = parse.parse_qsl(parse.urlsplit(request.url).query)
+                return {collection: [{**record, **dict(query)}]}
+            return {collection.removesuffix('s'): {**record, 'id': last}}
+
+        for endpoint in ENDPOINTS.values():
+            self._mocker.get(
+                re.compile(rf'^{endpoint}/\w+/[^/]+$'), [{'json': find}]
+            )
 
     def session(self) -> session.Session:
         """Return a session of this cloud's user."""

@@ -23,7 +23,9 @@ import logging
 from typing import Any
 
 from openstackclient import shell
+from osc_lib import clientmanager
 
+from osc_cinderlite import plugin
 from tests.unit import cloud
 
 _CREDENTIALS = (
@@ -92,6 +94,7 @@ def openstack(
         contextlib.redirect_stderr(err),
         _logging_put_back(),
     ):
+        _forget_client()
         app = _Shell()
         try:
             status = app.run(
@@ -103,6 +106,12 @@ def openstack(
             app.error = error
             status = 1
     return Result(args, status, out.getvalue(), err.getvalue(), app.error)
+
+
+def _forget_client() -> None:
+    """Let the shell make a new client: it keeps one for each process."""
+    kept: Any = vars(clientmanager.ClientManager)[plugin.API_NAME]
+    kept._handle = None
 
 
 @contextlib.contextmanager
