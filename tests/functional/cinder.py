@@ -63,7 +63,7 @@ class Cinder:
         self._session = session.Session(
             v3.Password(**auth), user_agent='set-up'
         )
-        self._api = self._adapter('block-storage', '3.71')
+        self._api = self._adapter('block-storage', devcloud.microversion)
 
     def _adapter(
         self, service: str, microversion: str | None = None
@@ -101,13 +101,13 @@ class Cinder:
         method: str,
         path: str,
         body: Any = None,
-        microversion: str = '3.71',
+        microversion: str | None = None,
     ) -> Any:
         """Send one request to Cinder and return the answer's document."""
         extra = {} if body is None else {'json': body}
-        answer = self._api.request(
-            path, method, microversion=microversion, **extra
-        )
+        if microversion is not None:
+            extra['microversion'] = microversion
+        answer = self._api.request(path, method, **extra)
         return answer.json() if answer.content else None
 
     def keystone(self, method: str, path: str, body: Any = None) -> Any:

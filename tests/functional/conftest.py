@@ -31,9 +31,16 @@ PLUGIN = 'osc-cinderlite'
 
 @pytest.fixture(scope='session')
 def devcloud(
-    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Devcloud]:
-    with devcloud_module.running(tmp_path_factory.mktemp('state')) as cloud:
+    """The cloud: of the current release, or of the one that is asked for.
+
+    There is one at a time: tests on another release are in a directory that
+    sorts behind the other tests.
+    """
+    release = getattr(request, 'param', 'current')
+    state = tmp_path_factory.mktemp('state')
+    with devcloud_module.running(state, release) as cloud:
         if cloud.ours:
             yield cloud
             return

@@ -29,8 +29,15 @@ from tests.functional.faults import Faults
 
 CHECKOUT = Path(__file__).parents[2]
 
-#: the state directory of a running devcloud to use instead of a new one
-VARIABLE = 'OSC_CINDERLITE_DEVCLOUD'
+#: the state directory of a running devcloud to use instead of a new one, by
+#: release
+VARIABLES = {
+    'current': 'OSC_CINDERLITE_DEVCLOUD',
+    'wallaby': 'OSC_CINDERLITE_DEVCLOUD_WALLABY',
+}
+
+#: the newest that the release knows
+MICROVERSIONS = {'current': '3.71', 'wallaby': '3.64'}
 
 GIB = 1024**3
 
@@ -40,11 +47,15 @@ class Devcloud:
 
     :param state: its state directory
     :param ours: whether it goes when the tests are over
+    :param release: what it is a cloud of
     """
 
-    def __init__(self, state: Path, *, ours: bool) -> None:
+    def __init__(
+        self, state: Path, *, ours: bool, release: str = 'current'
+    ) -> None:
         self.state = state
         self.ours = ours
+        self.microversion = MICROVERSIONS[release]
         self.config = state / 'clouds.yaml'
         self.faults = Faults(state / 'faults.json')
         self.faults.clear()
@@ -81,24 +92,27 @@ class Devcloud:
 
 
 @contextlib.contextmanager
-def running(directory: Path) -> Iterator[Devcloud]:
+def running(
+    directory: Path, release: str = 'current'
+) -> Iterator[Devcloud]:
     """Yield a devcloud; what is started here is ended here.
 
     :param directory: where a new one keeps its state
+    :param release: what it is a cloud of
     """
-    given = os.environ.get(VARIABLE)
+    given = os.environ.get(VARIABLES[release])
     if given:
-        yield Devcloud(Path(given).resolve(), ours=False)
+        yield Devcloud(Path(given).resolve(), ours=False, release=release)
         return
     state = directory / 'devcloud'
     try:
-        _devcloud('up', state)
-        yield Devcloud(state, ours=True)
+        _devcloud('up', state, release)
+        yield Devcloud(state, ours=True, release=release)
     finally:
-        _devcloud('down', state)
+        _devcloud('down', state, release)
 
 
-def _devcloud(command: str, state: Path) -> None:
+def _devcloud(command: str, state: Path, release: str) -> None:
     done = subprocess.run(
         [
             sys.executable,
@@ -106,6 +120,8 @@ def _devcloud(command: str, state: Path) -> None:
             command,
             '--state',
             str(state),
+            '--release',
+            release,
         ],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
