@@ -92,9 +92,7 @@ class Devcloud:
 
 
 @contextlib.contextmanager
-def running(
-    directory: Path, release: str = 'current'
-) -> Iterator[Devcloud]:
+def running(directory: Path, release: str = 'current') -> Iterator[Devcloud]:
     """Yield a devcloud; what is started here is ended here.
 
     :param directory: where a new one keeps its state
