@@ -54,6 +54,8 @@ PAGES = (
     *sorted((CHECKOUT / 'doc' / 'source').rglob('*.rst')),
 )
 
+BINARIES = Path(sys.executable).parent
+
 #: seconds after which the shell of a page is killed
 LIMIT = 600
 
@@ -173,13 +175,17 @@ class Shell:
 
     :param config: a clouds.yaml with the clouds ``demo`` and ``admin``
     :param directory: where it starts, and keeps its files
+    :param binaries: the directory of ``openstack``
     :param variables: for the lines that only set the scene
     """
 
     def __init__(
-        self, config: Path, directory: Path, variables: Mapping[str, str]
+        self,
+        config: Path,
+        directory: Path,
+        binaries: Path,
+        variables: Mapping[str, str],
     ) -> None:
-        binaries = Path(sys.executable).parent
         attach = shlex.join(
             [sys.executable, str(CHECKOUT / 'tools/attach.py')]
         )
@@ -187,7 +193,7 @@ class Shell:
             ['bash', '--noprofile', '--norc'],
             cwd=directory,
             env={
-                'PATH': f'{binaries}:{os.environ["PATH"]}',
+                'PATH': f'{binaries}:{BINARIES}:{os.environ["PATH"]}',
                 'HOME': str(directory),
                 'LANG': 'C.UTF-8',
                 'OS_CLIENT_CONFIG_FILE': str(config),
@@ -296,10 +302,11 @@ def read(page: Path) -> list[Example]:
     return list(_examples(page.read_text().splitlines()))
 
 
-def run(page: Path, state: Path) -> list[Ran]:
+def run(page: Path, state: Path, binaries: Path = BINARIES) -> list[Ran]:
     """Run the examples of a page.
 
     :param state: the state directory of a devcloud that is up
+    :param binaries: the directory of the ``openstack`` to run
     """
     wanted = read(page)
     if not wanted:
@@ -309,6 +316,7 @@ def run(page: Path, state: Path) -> list[Ran]:
         shell = Shell(
             directory / 'clouds.yaml',
             directory,
+            binaries,
             {'PROJECT': project_id, 'BACKEND': f'{state}/volumes/standard'},
         )
         timer = threading.Timer(LIMIT, shell.close)

@@ -63,6 +63,7 @@ def become(request: dict[str, Any]) -> None:
         file = os.open(request[stream], flags)
         os.dup2(file, descriptor)
         os.close(file)
+    os.chdir(request.get('directory', '.'))
     os.environ.clear()
     os.environ.update(request['env'])
     sys.argv = ['openstack', *request['args']]
