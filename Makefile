@@ -80,7 +80,7 @@ docs: venv releasenotes
 releasenotes: venv
 	$(SPHINX) releasenotes/source doc/build/html/releasenotes
 
-bench: venv
+bench: venv stock
 	$(BIN)/python -m benchmarks $(ARGS)
 
 dist: venv

@@ -1,0 +1,156 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What does not depend on the machine: requests, connections, modules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+import itertools
+
+from benchmarks.bench import Bench
+from benchmarks.cloud import PREFIX
+from benchmarks.results import Budget, Part
+from tests.functional.access_log import Request
+
+#: volumes waited for, on a backend that takes its time
+_WAITED_FOR = 10
+
+#: seconds between two ticks
+_NEVER_SOONER = 0.25
+
+_PLUGIN = 'osc_cinderlite'
+
+
+def measure(bench: Bench) -> Part:
+    api = bench.cloud.api
+    source = api.volume(f'{PREFIX}source')
+    snapshot = ('volume', 'snapshot', 'create', f'{PREFIX}snap', '--volume')
+    backup = ('volume', 'backup', 'create', '--name', f'{PREFIX}backup')
+    commands = {
+        'volume create': (
+            1,
+            ('volume', 'create', f'{PREFIX}one', '--size', '1'),
+        ),
+        'snapshot create by ID': (1, (*snapshot, source['id'])),
+        'backup create by ID': (1, (*backup, source['id'])),
+        'snapshot create by name': (2, (*snapshot, source['name'])),
+        'backup create by name': (2, (*backup, source['name'])),
+    }
+    budgets, samples = [], {}
+    others: list[str] = []
+    for command, (most, args) in commands.items():
+        asked = _asked(bench, *args)
+        of_cinder = _of_cinder(asked)
+        budgets.append(
+            Budget(
+                f'requests to Cinder, {command}',
+                str(most),
+                str(len(of_cinder)),
+                len(of_cinder) <= most,
+            )
+        )
+        others += _unwanted(asked)
+        samples[command] = [str(one) for one in asked]
+    budgets.append(
+        Budget(
+            'requests to Glance and Nova, and second tokens, of all these',
+            '0',
+            str(len(others)),
+            not others,
+        )
+    )
+    budgets += [_shell(bench), _wait(bench), _modules(bench)]
+    bench.cloud.clear()
+    return Part(budgets, samples=samples)
+
+
+def _asked(bench: Bench, *args: str) -> Sequence[Request]:
+    """Run a command and return its requests to all services."""
+    bench.cloud.settle()
+    mark = bench.cloud.mark()
+    bench.openstack(*args, plugin=True)
+    return bench.cloud.asked(mark)
+
+
+def _of_cinder(asked: Sequence[Request]) -> list[Request]:
+    return [one for one in asked if one.service == 'block-storage']
+
+
+def _unwanted(asked: Sequence[Request]) -> list[str]:
+    """Return the requests to other services, less Keystone's first token."""
+    others = [str(one) for one in asked if one.service != 'block-storage']
+    others.remove('GET /v3')
+    others.remove('POST /v3/auth/tokens')
+    return others
+
+
+def _shell(bench: Bench) -> Budget:
+    """Two creates in one shell: what did the second cost?"""
+    mark = bench.cloud.mark()
+    bench.shell(
+        f'volume create {PREFIX}{which} --size 1'
+        for which in ('first', 'second')
+    )
+    asked = bench.cloud.asked(mark)
+    first, _second = (
+        number
+        for number, one in enumerate(asked)
+        if str(one) == 'POST /v3/volumes'
+    )
+    connections = {one.client_port for one in _of_cinder(asked)}
+    of_second = asked[first + 1 :]
+    return Budget(
+        'a second create in the interactive shell',
+        '1 request, no discovery, no new connection',
+        f'{len(of_second)} request, {len(connections) - 1} new connections',
+        len(of_second) == len(connections) == 1,
+    )
+
+
+def _wait(bench: Bench) -> Budget:
+    asked = _of_cinder(
+        _asked(
+            bench,
+            *('volume', 'bulk', 'create', f'{PREFIX}{{n}}', '--size', '1'),
+            *('--count', str(_WAITED_FOR), '--parallel', str(_WAITED_FOR)),
+            *('--type', 'slow', '--wait'),
+        )
+    )
+    looks = [one for one in asked if one.method == 'GET']
+    lists = [one for one in looks if one.path == '/v3/volumes/detail']
+    pauses = [
+        (after.time - before.time).total_seconds()
+        for before, after in itertools.pairwise(looks)
+    ]
+    return Budget(
+        f'requests to wait for {_WAITED_FOR} volumes',
+        'one list a tick, ticks growing slower',
+        f'{len(lists)} lists, {len(looks) - len(lists)} others; '
+        f'ticks of {pauses[0]:.1f} to {pauses[-1]:.1f} s',
+        min(pauses) > _NEVER_SOONER and pauses[-1] > pauses[0],
+    )
+
+
+def _modules(bench: Bench) -> Budget:
+    stock, ours = (
+        bench.programs.modules('--version', plugin=plugin)
+        for plugin in (False, True)
+    )
+    more = sorted(ours - stock)
+    return Budget(
+        'modules that openstack --version imports more',
+        'our own few, no others',
+        ', '.join(more),
+        all(one.partition('.')[0] == _PLUGIN for one in more)
+        and len(more) <= 3,
+    )

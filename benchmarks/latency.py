@@ -1,0 +1,83 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""One command each, while every request to Cinder takes 100 ms more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+import functools
+
+from benchmarks.bench import SIDES, Bench
+from benchmarks.cloud import PREFIX
+from benchmarks.programs import Run, above, interleaved
+from benchmarks.results import Budget, Part
+
+SECONDS = 0.1
+
+_SOURCE = f'{PREFIX}source'
+_FLOOR = 'token issue'
+
+
+def measure(bench: Bench) -> Part:
+    bench.cloud.api.volume(_SOURCE)
+    commands: dict[str, Callable[[], tuple[str, ...]]] = {
+        _FLOOR: lambda: ('token', 'issue'),
+        'volume create': lambda: (
+            *('volume', 'create', bench.name(), '--size', '1'),
+        ),
+        'snapshot create by name': lambda: (
+            *('volume', 'snapshot', 'create', bench.name()),
+            *('--volume', _SOURCE),
+        ),
+        'backup create by name': lambda: (
+            *('volume', 'backup', 'create', '--name', bench.name(), _SOURCE),
+        ),
+    }
+
+    def run(command: str, plugin: bool) -> Run:
+        bench.cloud.settle()
+        with bench.cloud.latency(SECONDS):
+            return bench.openstack(*commands[command](), plugin=plugin)
+
+    runs = interleaved(
+        1 if bench.quick else 5,
+        {
+            f'{command}, {side}': functools.partial(run, command, plugin)
+            for command in commands
+            for side, plugin in SIDES.items()
+        },
+    )
+    bench.cloud.clear()
+    return Part(
+        [_budget(runs, command) for command in commands if command != _FLOOR],
+        samples=runs,
+    )
+
+
+def _budget(runs: dict[str, list[Run]], command: str) -> Budget:
+    stock, ours = (
+        above(
+            runs[f'{command}, {side}'],
+            runs[f'{_FLOOR}, {side}'],
+            lambda run: run.wall,
+        )
+        for side in SIDES
+    )
+    return Budget(
+        f'{command}, with 100 ms of latency: time above {_FLOOR}',
+        "≤ 0.4 of stock's",
+        f'{ours / stock:.2f} ({ours:.2f} of {stock:.2f} s)',
+        ours <= 0.4 * stock,
+        f'median difference of {len(runs[f"{_FLOOR}, stock"])} '
+        'interleaved pairs',
+    )

@@ -1,0 +1,290 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Forty volumes: in bulk, and by the ways there were before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+import dataclasses
+import functools
+import itertools
+from pathlib import Path
+import statistics
+from typing import Any
+
+from benchmarks.bench import Bench
+from benchmarks.cloud import PREFIX
+from benchmarks.programs import Run
+from benchmarks.results import Budget, Part, Table
+
+#: seconds that each request to Cinder takes longer
+LATENCIES = (0.0, 0.1)
+
+#: numbers of volumes
+STEPS = (1, 5, 10, 20, 40)
+
+STOCK = 'openstack volume create, in a loop'
+CINDER = 'cinder create, in a loop'
+SHELL = 'interactive shell'
+BULK = 'volume bulk create, 4 at once'
+BULK_16 = 'volume bulk create, 16 at once'
+BARE = 'bare requests, 4 at once'
+BARE_16 = 'bare requests, 16 at once'
+
+_PARALLEL = {BULK: 4, BULK_16: 16, BARE: 4, BARE_16: 16}
+
+_BARE_LOOP = Path(__file__).with_name('bare_loop.py')
+
+
+@dataclasses.dataclass(frozen=True)
+class Timing:
+    """Many creates, once.
+
+    :param seconds: from the start of the first program to the last one's end
+    :param rate: creates a second, by their arrivals at the server: each but
+        the first few comes when another is done
+    :param after: seconds to the end of each program
+    """
+
+    seconds: float
+    rate: float
+    after: Sequence[float]
+
+
+@dataclasses.dataclass
+class Timings:
+    """What was timed.
+
+    :param all: by the key of way, number and latency
+    :param count: the number of volumes that most is measured with
+    """
+
+    all: dict[str, list[Timing]]
+    count: int = STEPS[-1]
+
+    def add(
+        self, way: str, latency: float, count: int, timing: Timing
+    ) -> None:
+        self.all.setdefault(_key(way, latency, count), []).append(timing)
+
+    def seconds(
+        self, way: str, latency: float, count: int | None = None
+    ) -> float:
+        """Return the median of the times of so many creates, or of all."""
+        count = count or self.count
+        if way in (STOCK, CINDER):
+            loops = self.all[_key(way, latency, self.count)]
+            return statistics.median(loop.after[count - 1] for loop in loops)
+        timings = self.all[_key(way, latency, count)]
+        return statistics.median(one.seconds for one in timings)
+
+    def rate(self, way: str, latency: float) -> float:
+        """Return the median of the creates a second."""
+        timings = self.all[_key(way, latency, self.count)]
+        return statistics.median(one.rate for one in timings)
+
+
+class _Ways:
+    """All the ways to create volumes."""
+
+    def __init__(self, bench: Bench) -> None:
+        self._bench = bench
+        self._ways: Mapping[str, Callable[[int], Sequence[Run]]] = {
+            STOCK: self._stock,
+            CINDER: self._cinder,
+            SHELL: self._shell,
+            BULK: functools.partial(self._bulk, _PARALLEL[BULK]),
+            BULK_16: functools.partial(self._bulk, _PARALLEL[BULK_16]),
+            BARE: functools.partial(self._bare, _PARALLEL[BARE]),
+            BARE_16: functools.partial(self._bare, _PARALLEL[BARE_16]),
+        }
+
+    def time(self, way: str, latency: float, count: int) -> Timing:
+        """Create volumes and take the time of it."""
+        cloud = self._bench.cloud
+        mark = cloud.mark()
+        with cloud.latency(latency):
+            runs = self._ways[way](count)
+        arrivals = [
+            one.time.timestamp()
+            for one in cloud.asked(mark)
+            if str(one) == 'POST /v3/volumes'
+        ]
+        if len(arrivals) != count:
+            raise RuntimeError(f'{way}: {len(arrivals)} creates, not {count}')
+        cloud.settle()
+        after = list(itertools.accumulate(run.wall for run in runs))
+        span = max(arrivals) - min(arrivals)
+        rate = max(count - _PARALLEL.get(way, 1), 0) / span if span else 0.0
+        return Timing(after[-1], rate, after)
+
+    def _stock(self, count: int) -> list[Run]:
+        return [
+            self._bench.openstack(
+                *('volume', 'create', self._bench.name(), '--size', '1'),
+                plugin=False,
+            )
+            for _ in range(count)
+        ]
+
+    def _cinder(self, count: int) -> list[Run]:
+        return [
+            self._bench.programs(
+                *('cinder', 'create', '--name', self._bench.name(), '1'),
+                credentials=self._bench.cloud.credentials,
+            )
+            for _ in range(count)
+        ]
+
+    def _shell(self, count: int) -> list[Run]:
+        return [
+            self._bench.shell(
+                f'volume create {self._bench.name()} --size 1'
+                for _ in range(count)
+            )
+        ]
+
+    def _bulk(self, parallel: int, count: int) -> list[Run]:
+        return [
+            self._bench.openstack(
+                *('volume', 'bulk', 'create', f'{PREFIX}{{n}}'),
+                *('--count', str(count), '--size', '1'),
+                *('--parallel', str(parallel)),
+                plugin=True,
+            )
+        ]
+
+    def _bare(self, parallel: int, count: int) -> list[Run]:
+        return [
+            self._bench.programs(
+                *('python', str(_BARE_LOOP), '--name', PREFIX),
+                *('--count', str(count), '--parallel', str(parallel)),
+                credentials=self._bench.cloud.credentials,
+            )
+        ]
+
+
+def measure(bench: Bench) -> Part:
+    steps = (1, 3) if bench.quick else STEPS
+    ways, timings = _Ways(bench), Timings({}, steps[-1])
+
+    def time(way: str, latency: float, count: int) -> None:
+        timings.add(way, latency, count, ways.time(way, latency, count))
+
+    for number in range(1 if bench.quick else 2):
+        for latency in LATENCIES:
+            for way in (
+                *(BARE, BULK, SHELL, STOCK),
+                *(BARE, BULK, BARE_16, BULK_16, SHELL, CINDER),
+            ):
+                time(way, latency, timings.count)
+            if number == 0:
+                for count, way in itertools.product(steps[:-1], (BULK, SHELL)):
+                    time(way, latency, count)
+            bench.cloud.clear()
+    return Part(_budgets(timings), [_table(timings)], timings.all)
+
+
+def curves(
+    samples: Mapping[str, Sequence[Mapping[str, Any]]],
+) -> dict[str, dict[str, list[tuple[int, float]]]]:
+    """Return the curves of the plot, by latency and way.
+
+    :param samples: as read from the results file
+    """
+    timings = Timings(
+        {
+            key: [Timing(**timing) for timing in found]
+            for key, found in samples.items()
+        }
+    )
+    return {
+        f'{latency * 1000:.0f} ms of latency' if latency else 'no latency': {
+            way: [(n, timings.seconds(way, latency, n)) for n in STEPS]
+            for way in (STOCK, SHELL, BULK)
+        }
+        for latency in LATENCIES
+    }
+
+
+def _key(way: str, latency: float, count: int) -> str:
+    return f'{way}: {count} volumes, {latency * 1000:.0f} ms'
+
+
+def _budgets(timings: Timings) -> list[Budget]:
+    none, some = LATENCIES
+    faster, faster_with_latency = (
+        timings.seconds(STOCK, latency) / timings.seconds(BULK, latency)
+        for latency in LATENCIES
+    )
+    of_bare = timings.rate(BULK, none) / timings.rate(BARE, none)
+    return [
+        Budget(
+            f'{timings.count} volumes in bulk, against the stock loop',
+            '≥ 7 times as fast',
+            _times(timings, none, faster),
+            faster >= 7,
+            'whole programs, --parallel 4, which is the default',
+        ),
+        Budget(
+            f'{timings.count} volumes in bulk, against bare requests',
+            '≥ 90 % of their creates a second',
+            f'{of_bare:.0%} ({timings.rate(BULK, none):.1f} of '
+            f'{timings.rate(BARE, none):.1f} a second)',
+            of_bare >= 0.9,
+            'as they arrive at the server, both with 4 connections',
+        ),
+        Budget(
+            f'the same with {some * 1000:.0f} ms of latency, '
+            'against the stock loop',
+            '≥ 20 times as fast',
+            _times(timings, some, faster_with_latency),
+            faster_with_latency >= 20,
+            'whole programs, --parallel 4',
+        ),
+    ]
+
+
+def _times(timings: Timings, latency: float, faster: float) -> str:
+    return (
+        f'{faster:.1f} times ({timings.seconds(STOCK, latency):.1f} → '
+        f'{timings.seconds(BULK, latency):.1f} s)'
+    )
+
+
+def _table(timings: Timings) -> Table:
+    return Table(
+        f'{timings.count} volumes',
+        'Seconds from start to end of the program or the loop, and creates a '
+        'second between the first that arrives at the server and the last. '
+        'Medians.',
+        (
+            'by',
+            *('seconds', 'creates/s'),
+            *('seconds, 100 ms', 'creates/s, 100 ms'),
+        ),
+        [
+            (
+                way,
+                *(
+                    f'{figure:.1f}'
+                    for latency in LATENCIES
+                    for figure in (
+                        timings.seconds(way, latency),
+                        timings.rate(way, latency),
+                    )
+                ),
+            )
+            for way in (STOCK, CINDER, SHELL, BULK, BULK_16, BARE, BARE_16)
+        ],
+    )

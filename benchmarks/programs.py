@@ -1,0 +1,200 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""The programs that are measured, and what a run of one costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+import dataclasses
+import os
+from pathlib import Path
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+CHECKOUT = Path(__file__).parents[1]
+
+#: python-openstackclient and python-cinderclient, as a user installs them
+STOCK = CHECKOUT / '.venvs' / 'stock' / 'bin'
+
+#: a shell that notes its processor time in a file at its end
+_METERED = """
+import atexit, sys, time
+from openstackclient import shell
+begun = time.process_time()
+file = sys.argv.pop(1)
+atexit.register(
+    lambda: print(time.process_time() - begun, file=open(file, 'w'))
+)
+sys.exit(shell.main())
+"""
+
+#: a shell that prints what it imported at its end
+_MODULES = """
+import atexit, sys
+atexit.register(lambda: print(*sys.modules))
+from openstackclient import shell
+sys.exit(shell.main())
+"""
+
+
+@dataclasses.dataclass(frozen=True)
+class Run:
+    """What one run of a program cost.
+
+    :param wall: seconds from its start to its end
+    :param cpu: seconds of processor time, its own and the kernel's for it
+    :param memory: its greatest resident size, in MiB
+    :param cpu_after_start: seconds of its own processor time since it had
+        imported OpenStackClient's shell, if that was measured
+    """
+
+    wall: float
+    cpu: float
+    memory: float
+    cpu_after_start: float = 0.0
+
+
+class Programs:
+    """Runs programs in an environment in which little is set.
+
+    One virtual environment serves stock and plugin. It has no plugin in it;
+    two directories can be put beside it on ``PYTHONPATH``: one in which pip
+    has installed the plugin, and an empty one.
+
+    :param directory: for the two, caches and the output of runs
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._plugin = directory / 'with-plugin'
+        self._nothing = directory / 'without-it'
+        for path in (self._plugin, self._nothing, directory / 'home'):
+            path.mkdir()
+        subprocess.run(
+            [
+                *(sys.executable, '-m', 'pip', 'install', '--quiet'),
+                *('--disable-pip-version-check', '--no-deps'),
+                *('--target', str(self._plugin), str(CHECKOUT)),
+            ],
+            check=True,
+        )
+
+    def __call__(
+        self,
+        *command: str,
+        credentials: Mapping[str, str] | None = None,
+        plugin: bool = False,
+        stdin: str = '',
+        status: int = 0,
+    ) -> Run:
+        """Run a program of the virtual environment to its good end.
+
+        :param credentials: ``OS_AUTH_URL`` and so on
+        :param status: the exit status of a good end
+        """
+        with (
+            tempfile.TemporaryFile('w+') as given,
+            tempfile.TemporaryFile('w+') as errors,
+        ):
+            given.write(stdin)
+            given.seek(0)
+            begun = time.perf_counter()
+            process = subprocess.Popen(
+                [str(STOCK / command[0]), *command[1:]],
+                env=self._environment(plugin) | dict(credentials or {}),
+                cwd=self._directory,
+                stdin=given,
+                stdout=subprocess.DEVNULL,
+                stderr=errors,
+            )
+            _, ended, usage = os.wait4(process.pid, 0)
+            wall = time.perf_counter() - begun
+            process.returncode = os.waitstatus_to_exitcode(ended)
+            if process.returncode != status:
+                errors.seek(0)
+                raise RuntimeError(
+                    f'{" ".join(command)}: exit status '
+                    f'{process.returncode}\n{errors.read()}'
+                )
+        return Run(
+            wall,
+            usage.ru_utime + usage.ru_stime,
+            usage.ru_maxrss / 1024,
+        )
+
+    def metered(
+        self, *args: str, credentials: Mapping[str, str], plugin: bool
+    ) -> Run:
+        """Run ``openstack`` and look at its processor time from inside.
+
+        Most of that is importing OpenStackClient's shell, in any command;
+        its ups and downs would cover what a command adds to it.
+        """
+        noted = self._directory / 'cpu'
+        run = self(
+            *('python', '-c', _METERED, str(noted), *args),
+            credentials=credentials,
+            plugin=plugin,
+        )
+        return dataclasses.replace(
+            run, cpu_after_start=float(noted.read_text())
+        )
+
+    def modules(self, *args: str, plugin: bool) -> frozenset[str]:
+        """Return what ``openstack`` with these arguments imports."""
+        done = subprocess.run(
+            [str(STOCK / 'python'), '-c', _MODULES, *args],
+            env=self._environment(plugin),
+            cwd=self._directory,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            check=True,
+            text=True,
+        )
+        return frozenset(done.stdout.splitlines()[-1].split())
+
+    def _environment(self, plugin: bool) -> dict[str, str]:
+        beside = self._plugin if plugin else self._nothing
+        return {
+            'PATH': f'{STOCK}:{os.defpath}',
+            'HOME': str(self._directory / 'home'),
+            'LANG': 'C.UTF-8',
+            'PYTHONPATH': str(beside),
+        }
+
+
+def interleaved(
+    rounds: int, programs: Mapping[str, Callable[[], Run]]
+) -> dict[str, list[Run]]:
+    """Run each program once per round: A B A B."""
+    runs: dict[str, list[Run]] = {name: [] for name in programs}
+    for _ in range(rounds):
+        for name, program in programs.items():
+            runs[name].append(program())
+    return runs
+
+
+def above(
+    runs: Sequence[Run], floor: Sequence[Run], what: Callable[[Run], float]
+) -> float:
+    """Return by how much runs exceed those of the same rounds' floor.
+
+    The median of the differences: what slows the machine down for a while
+    slows both.
+    """
+    return statistics.median(
+        what(run) - what(low) for run, low in zip(runs, floor, strict=True)
+    )

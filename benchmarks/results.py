@@ -1,0 +1,82 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What a benchmark finds, as it is written to the results file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+import dataclasses
+from typing import Any
+
+
+@dataclasses.dataclass(frozen=True)
+class Budget:
+    """A promise, and whether it is kept.
+
+    :param figure: what was measured
+    :param note: how it was measured; or why it is not met
+    """
+
+    what: str
+    budget: str
+    figure: str
+    met: bool
+    note: str = ''
+
+
+@dataclasses.dataclass(frozen=True)
+class Table:
+    """Figures that nothing is promised of."""
+
+    title: str
+    note: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+@dataclasses.dataclass(frozen=True)
+class Part:
+    """The results of one benchmark.
+
+    :param samples: every single measurement that the figures come from
+    """
+
+    budgets: Sequence[Budget] = ()
+    tables: Sequence[Table] = ()
+    samples: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True)
+class Results:
+    """All of it.
+
+    :param machine: what it ran on: processor, memory, versions
+    :param parts: by the names of the benchmarks
+    """
+
+    date: str
+    machine: Mapping[str, str]
+    parts: Mapping[str, Part]
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> Results:
+        """Return what :func:`dataclasses.asdict` made a document of."""
+        parts = {
+            name: Part(
+                [Budget(**budget) for budget in part['budgets']],
+                [Table(**table) for table in part['tables']],
+                part['samples'],
+            )
+            for name, part in document['parts'].items()
+        }
+        return cls(document['date'], document['machine'], parts)

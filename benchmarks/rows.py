@@ -1,0 +1,149 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Ten thousand rows: what they cost the client, and whether that grows.
+
+The server is a stub, so that there is nothing to measure but the client.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+import contextlib
+import functools
+import statistics
+import subprocess
+import sys
+
+from benchmarks.bench import Bench
+from benchmarks.programs import CHECKOUT, Run, interleaved
+from benchmarks.results import Budget, Part, Table
+
+_ROWS = (1, 100, 1000, 10_000)
+_MOST = _ROWS[-1]
+
+#: MiB that the memory may grow from a hundred rows to the most
+_GROWTH = 30
+
+#: milliseconds that two measurements of a row's cost may be apart, beside
+#: this part of it, and it still is called constant
+_NOISE = 0.02
+_PART = 0.25
+
+_WAYS = {'planned': ('--dry-run',), 'carried out': ()}
+
+
+def measure(bench: Bench) -> Part:
+    with _stub_cloud() as credentials:
+
+        def run(count: int, options: tuple[str, ...]) -> Run:
+            return bench.programs.metered(
+                *('volume', 'bulk', 'create', 'data-{n}'),
+                *('--count', str(count), '--size', '1', *options),
+                credentials=credentials,
+                plugin=True,
+            )
+
+        runs = interleaved(
+            1 if bench.quick else 3,
+            {
+                f'{count} {way}': functools.partial(run, count, options)
+                for way, options in _WAYS.items()
+                for count in _ROWS
+            },
+        )
+    return Part(
+        [budget for way in _WAYS for budget in _budgets(runs, way)],
+        [_table(runs)],
+        runs,
+    )
+
+
+@contextlib.contextmanager
+def _stub_cloud() -> Iterator[dict[str, str]]:
+    """Yield credentials for a cloud of another process."""
+    with subprocess.Popen(
+        [sys.executable, str(CHECKOUT / 'tests' / 'stub_cloud.py')],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as stub:
+        assert stub.stdin and stub.stdout
+        yield {
+            'OS_AUTH_URL': stub.stdout.readline().strip(),
+            'OS_USERNAME': 'anybody',
+            'OS_PASSWORD': 'anything',
+            'OS_PROJECT_NAME': 'any',
+            'OS_USER_DOMAIN_NAME': 'Default',
+            'OS_PROJECT_DOMAIN_NAME': 'Default',
+        }
+        stub.stdin.close()
+
+
+Runs = Mapping[str, Sequence[Run]]
+
+
+def _budgets(runs: Runs, way: str) -> Iterator[Budget]:
+    few, most = (_memory(runs, f'{count} {way}') for count in (100, _MOST))
+    yield Budget(
+        f'memory for {_MOST:,} rows {way}, above that for 100',
+        f'< {_GROWTH} MiB',
+        f'{most - few:.1f} MiB ({few:.0f} → {most:.0f})',
+        most - few < _GROWTH,
+        'greatest resident size, as a table, which is the default',
+    )
+    costs = [_cost(runs, way, count) for count in _ROWS[1:]]
+    yield Budget(
+        f'processor time for a row {way}, of 100, 1,000 and {_MOST:,}',
+        'constant',
+        ', '.join(f'{cost:.2f}' for cost in costs) + ' ms',
+        costs[-1] - costs[-2] <= _NOISE + _PART * costs[-2],
+        f'above a run of one row; of {_MOST:,} not more than {_PART:.0%} and '
+        f'{_NOISE} ms above that of 1,000',
+    )
+
+
+def _memory(runs: Runs, key: str) -> float:
+    return statistics.median(run.memory for run in runs[key])
+
+
+def _cost(runs: Runs, way: str, count: int) -> float:
+    """Return the milliseconds of processor time that a row costs."""
+    one, many = (
+        statistics.median(run.cpu_after_start for run in runs[f'{n} {way}'])
+        for n in (1, count)
+    )
+    return (many - one) / (count - 1) * 1000
+
+
+def _table(runs: Runs) -> Table:
+    return Table(
+        'Rows against a stub',
+        'A Keystone and a Cinder of 150 lines that answer at once. Medians.',
+        ('rows', 'wall, s', 'processor, s', 'memory, MiB'),
+        [
+            (
+                f'{count:,} {way}',
+                *(
+                    f'{statistics.median(figures):.{digits}f}'
+                    for figures, digits in (
+                        ([run.wall for run in done], 2),
+                        ([run.cpu for run in done], 2),
+                        ([run.memory for run in done], 0),
+                    )
+                ),
+            )
+            for way in _WAYS
+            for count in _ROWS
+            for done in (runs[f'{count} {way}'],)
+        ],
+    )
