@@ -114,8 +114,14 @@ class MessageManager:
         elif gone:
             why = '; somebody or something deleted it'
         else:
+            version = self.http.version
+            nothing = (
+                f'API version {version} tells no reason, {_FIRST} and later do'
+                if version < _FIRST
+                else 'Cinder recorded no reason'
+            )
             why = (
-                f'{unread}; Cinder recorded no reason, its operator can look '
+                f'{unread}; {nothing}, its operator can look '
                 'for the request in the logs'
             )
         return exceptions.ResourceFailed(
