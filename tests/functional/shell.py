@@ -15,6 +15,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+import copy
 import dataclasses
 import json
 import os
@@ -94,6 +95,7 @@ class Openstack:
     ) -> None:
         self._config = config
         self._directory = directory
+        self._variables: dict[str, str] = {}
         directory.mkdir(parents=True)
         options = ['--hide', hide] if hide else []
         self._server = subprocess.Popen(
@@ -115,7 +117,14 @@ class Openstack:
 
     def environment(self, cloud: str = 'dev-demo') -> dict[str, str]:
         """Return the environment of a run."""
-        return environment(self._config, self._directory, cloud)
+        always = environment(self._config, self._directory, cloud)
+        return {**always, **self._variables}
+
+    def at(self, version: str) -> Openstack:
+        """Return the same for another version of the volume API."""
+        other = copy.copy(self)
+        other._variables = {'OS_VOLUME_API_VERSION': version}
+        return other
 
     def __call__(
         self,
