@@ -20,8 +20,10 @@ name. What only sets the scene stands in comments::
 
     .. hidden: openstack volume create --size 1 --wait data
     .. not run: somebody has to press Ctrl-C
+    .. file: data.yaml
 
-the second of which keeps the next block from being run.
+the second of which keeps the next block from being run, and the third makes
+it a file without a caption.
 """
 
 from __future__ import annotations
@@ -111,14 +113,16 @@ def masked(line: str) -> str:
 
 def _blocks(lines: list[str]) -> Iterator[tuple[str, str, int, int]]:
     """Return kind, caption, first and last line of each block to look at."""
-    skip = False
+    skip, file = False, ''
     for number, line in enumerate(lines):
         if match := re.match(r'\.\. hidden: (.+)', line):
             yield 'hidden', match[1], number, number + 1
         elif re.match(r'\.\. not run: \S', line):
             skip = True
+        elif match := re.match(r'\.\. file: (\S+)', line):
+            file = match[1]
         elif match := re.match(r'( *)\.\. code-block:: (\S+)', line):
-            begin, caption = number + 1, ''
+            begin, caption = number + 1, file
             while re.match(r'\s+:\w+:', lines[begin]):
                 if found := re.match(r'\s+:caption: (\S+)', lines[begin]):
                     caption = found[1]
@@ -135,7 +139,7 @@ def _blocks(lines: list[str]) -> Iterator[tuple[str, str, int, int]]:
                 yield 'file', caption, begin + 1, end
             elif match[2] == 'console' and not skip:
                 yield 'console', '', begin + 1, end
-            skip = False
+            skip, file = False, ''
 
 
 def _examples(lines: list[str]) -> Iterator[Example]:
