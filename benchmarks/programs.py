@@ -29,15 +29,17 @@ CHECKOUT = Path(__file__).parents[1]
 #: python-openstackclient and python-cinderclient, as a user installs them
 STOCK = CHECKOUT / '.venvs' / 'stock' / 'bin'
 
-#: a shell that notes its processor time in a file at its end
+#: a shell that notes at its end, in a file, what it took
 _METERED = """
-import atexit, sys, time
+import atexit, re, sys, time
 from openstackclient import shell
 begun = time.process_time()
-file = sys.argv.pop(1)
-atexit.register(
-    lambda: print(time.process_time() - begun, file=open(file, 'w'))
-)
+def note(file):
+    used = time.process_time() - begun
+    status = open('/proc/self/status').read()
+    kib = re.search(r'VmHWM:\\s+(\\d+) kB', status)[1]
+    print(used, kib, file=open(file, 'w'))
+atexit.register(note, sys.argv.pop(1))
 sys.exit(shell.main())
 """
 
@@ -56,14 +58,14 @@ class Run:
 
     :param wall: seconds from its start to its end
     :param cpu: seconds of processor time, its own and the kernel's for it
-    :param memory: its greatest resident size, in MiB
-    :param cpu_after_start: seconds of its own processor time since it had
-        imported OpenStackClient's shell, if that was measured
+    :param memory: its greatest resident size, in MiB if that was measured
+    :param cpu_after_start: seconds of processor time since it had imported
+        OpenStackClient's shell, if that was measured
     """
 
     wall: float
     cpu: float
-    memory: float
+    memory: float = 0.0
     cpu_after_start: float = 0.0
 
 
@@ -129,19 +131,16 @@ class Programs:
                     f'{" ".join(command)}: exit status '
                     f'{process.returncode}\n{errors.read()}'
                 )
-        return Run(
-            wall,
-            usage.ru_utime + usage.ru_stime,
-            usage.ru_maxrss / 1024,
-        )
+        return Run(wall, usage.ru_utime + usage.ru_stime)
 
     def metered(
         self, *args: str, credentials: Mapping[str, str], plugin: bool
     ) -> Run:
-        """Run ``openstack`` and look at its processor time from inside.
+        """Run ``openstack`` and look at it from inside.
 
-        Most of that is importing OpenStackClient's shell, in any command;
-        its ups and downs would cover what a command adds to it.
+        Most of its processor time goes into importing OpenStackClient's
+        shell, whatever the command: the ups and downs of that would cover
+        what the command adds.
         """
         noted = self._directory / 'cpu'
         run = self(
@@ -149,8 +148,9 @@ class Programs:
             credentials=credentials,
             plugin=plugin,
         )
+        used, kib = noted.read_text().split()
         return dataclasses.replace(
-            run, cpu_after_start=float(noted.read_text())
+            run, memory=int(kib) / 1024, cpu_after_start=float(used)
         )
 
     def modules(self, *args: str, plugin: bool) -> frozenset[str]:

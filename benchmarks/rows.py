@@ -18,15 +18,13 @@ The server is a stub, so that there is nothing to measure but the client.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-import contextlib
 import functools
 import statistics
-import subprocess
-import sys
 
 from benchmarks.bench import Bench
-from benchmarks.programs import CHECKOUT, Run, interleaved
+from benchmarks.programs import Run, interleaved
 from benchmarks.results import Budget, Part, Table
+from tests import stub_cloud
 
 _ROWS = (1, 100, 1000, 10_000)
 _MOST = _ROWS[-1]
@@ -43,7 +41,7 @@ _WAYS = {'planned': ('--dry-run',), 'carried out': ()}
 
 
 def measure(bench: Bench) -> Part:
-    with _stub_cloud() as credentials:
+    with stub_cloud.running() as credentials:
 
         def run(count: int, options: tuple[str, ...]) -> Run:
             return bench.programs.metered(
@@ -66,27 +64,6 @@ def measure(bench: Bench) -> Part:
         [_table(runs)],
         runs,
     )
-
-
-@contextlib.contextmanager
-def _stub_cloud() -> Iterator[dict[str, str]]:
-    """Yield credentials for a cloud of another process."""
-    with subprocess.Popen(
-        [sys.executable, str(CHECKOUT / 'tests' / 'stub_cloud.py')],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as stub:
-        assert stub.stdin and stub.stdout
-        yield {
-            'OS_AUTH_URL': stub.stdout.readline().strip(),
-            'OS_USERNAME': 'anybody',
-            'OS_PASSWORD': 'anything',
-            'OS_PROJECT_NAME': 'any',
-            'OS_USER_DOMAIN_NAME': 'Default',
-            'OS_PROJECT_DOMAIN_NAME': 'Default',
-        }
-        stub.stdin.close()
 
 
 Runs = Mapping[str, Sequence[Run]]

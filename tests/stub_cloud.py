@@ -12,15 +12,18 @@
 
 """A Keystone and a Cinder that answer at once and keep nothing.
 
-A program, for measuring the client alone: it prints its Keystone's URL and
-serves until its standard input ends. Every user may sign in, and every
-volume is created.
+For measuring the client alone: in a process of its own it prints its
+Keystone's URL and serves until its standard input ends. Everybody may sign
+in, and every volume is created.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+import contextlib
 import http.server
 import json
+import subprocess
 import sys
 import threading
 from typing import Any
@@ -131,6 +134,29 @@ def _volume(asked: dict[str, Any]) -> dict[str, Any]:
             for rel in ('self', 'bookmark')
         ],
     }
+
+
+@contextlib.contextmanager
+def running() -> Iterator[dict[str, str]]:
+    """Yield the environment of a user while it runs."""
+    with subprocess.Popen(
+        [sys.executable, __file__],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin and process.stdout
+        try:
+            yield {
+                'OS_AUTH_URL': process.stdout.readline().strip(),
+                'OS_USERNAME': 'anybody',
+                'OS_PASSWORD': 'anything',
+                'OS_PROJECT_NAME': 'any',
+                'OS_USER_DOMAIN_NAME': 'Default',
+                'OS_PROJECT_DOMAIN_NAME': 'Default',
+            }
+        finally:
+            process.stdin.close()
 
 
 def main() -> None:
