@@ -82,7 +82,7 @@ class Reference:
         :raises: as :meth:`resolve`
         """
         with self._lock:
-            if not self._looked_up:
+            if not self._looked_up and self._missing is None:
                 self._looked_up = True
                 try:
                     self._record = self.manager.find(self.given)
