@@ -45,5 +45,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in os.environ:
         if name.startswith('OS_'):
             monkeypatch.delenv(name)
+    clouds = tmp_path / 'clouds.yaml'
+    clouds.write_text('clouds: {}')
+    monkeypatch.setenv('OS_CLIENT_CONFIG_FILE', str(clouds))
     monkeypatch.setenv('HOME', str(tmp_path))
     monkeypatch.chdir(tmp_path)

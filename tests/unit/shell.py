@@ -14,7 +14,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 import contextlib
 import dataclasses
 import io
@@ -28,7 +28,7 @@ from osc_lib import clientmanager
 from osc_cinderlite import plugin
 from tests.unit import cloud
 
-_CREDENTIALS = (
+CREDENTIALS = (
     f'--os-auth-url={cloud.KEYSTONE}',
     '--os-username=demo',
     '--os-password=secret',
@@ -80,26 +80,33 @@ class _Shell(shell.OpenStackShell):
 
 
 def openstack(
-    *args: str, version: str = '3', stdout: io.StringIO | None = None
+    *args: str,
+    version: str | None = '3',
+    credentials: Sequence[str] = CREDENTIALS,
+    stdout: io.StringIO | None = None,
+    stderr: io.StringIO | None = None,
 ) -> Result:
     """Run a command.
 
     :param args: the command and its options
     :param version: what to ask for by ``--os-volume-api-version``
-    :param stdout: where the output goes, if it has to be looked at there
+    :param credentials: the options that say who asks
+    :param stdout: where the output goes, if it is to go elsewhere
+    :param stderr: likewise
     """
-    out, err = stdout or io.StringIO(), io.StringIO()
+    out, err = stdout or io.StringIO(), stderr or io.StringIO()
+    line = [*credentials, *args]
+    if version is not None:
+        line.insert(0, f'--os-volume-api-version={version}')
     with (
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
-        _logging_put_back(),
+        _logging_of_its_own(),
     ):
         _forget_client()
         app = _Shell()
         try:
-            status = app.run(
-                [*_CREDENTIALS, f'--os-volume-api-version={version}', *args]
-            )
+            status = app.run(line)
         except SystemExit as exit:
             status = int(exit.code or 0)
         except BaseException as error:
@@ -115,10 +122,14 @@ def _forget_client() -> None:
 
 
 @contextlib.contextmanager
-def _logging_put_back() -> Iterator[None]:
-    """Undo the shell's set-up of the loggers."""
+def _logging_of_its_own() -> Iterator[None]:
+    """Let the shell set up the loggers, and undo that.
+
+    pytest would keep each of the many debug messages.
+    """
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
+    root.handlers.clear()
     try:
         yield
     finally:
