@@ -295,6 +295,9 @@ def _arguments(key: object, value: Any) -> Iterator[str]:
         for name, one in value.items():
             for single in one if isinstance(one, list) else [one]:
                 yield f'{option}={_text(name)}={_text(single)}'
+    elif _text(value) == '--':
+        # argparse before Python 3.13 makes an empty list of it.
+        raise ValueError(_("'--' cannot be a value"))
     else:
         yield f'{option}={_text(value)}'
 
