@@ -331,10 +331,11 @@ def output(
         out.flush()
     except Exception as error:
         made = what_is_made()
+        if isinstance(error, OSError):
+            _discard_output()
         if isinstance(error, BrokenPipeError):
             if made is not None:
                 progress.say(made, quiet=False)
-            _discard_output()
             raise
         if made is None:
             raise
@@ -343,7 +344,7 @@ def output(
 
 
 def _discard_output() -> None:
-    """Keep the interpreter from writing into a broken pipe at its end."""
+    """Keep the interpreter from writing the rest where it cannot be."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)
