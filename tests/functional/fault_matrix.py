@@ -63,6 +63,8 @@ class Row:
     :param named: whether the resource is given a name
     :param options: of the command, beside what it needs
     :param env: its environment variables
+    :param meanwhile: what a server before Cinder plays to requests of another
+        method
     :param exists: how many resources there are afterwards
     :param status: the exit status
     :param says: the lines on standard error
@@ -81,6 +83,7 @@ class Row:
     named: bool = True
     options: tuple[str, ...] = ()
     env: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    meanwhile: Mapping[str, Act] = dataclasses.field(default_factory=dict)
     exists: int = 1
     status: int = 0
     says: tuple[str, ...] = ()
@@ -113,7 +116,11 @@ class Row:
             if self.times is None
             else itertools.repeat(self.act, self.times)
         )
-        return {self.method: itertools.chain(spared, played)}
+        others = {
+            method: itertools.repeat(act)
+            for method, act in self.meanwhile.items()
+        }
+        return {self.method: itertools.chain(spared, played), **others}
 
 
 def failed(why: str, hint: str = '') -> tuple[str, ...]:
@@ -227,6 +234,21 @@ CONNECTIONS = [
     ),
     Row('Answer lost', act=raw_server.lose_the_answer, says=(FOUND,)),
     Row(
+        "Answer lost, and the server's clock an hour behind its database",
+        ('volume',),
+        act=raw_server.lose_the_answer,
+        meanwhile={'GET': raw_server.date_off(-1)},
+        says=(FOUND,),
+    ),
+    Row(
+        "Answer lost, and the server's clock an hour ahead of its database",
+        ('volume',),
+        act=raw_server.lose_the_answer,
+        meanwhile={'GET': raw_server.date_off(1)},
+        status=1,
+        says=(OPEN,),
+    ),
+    Row(
         'Answer lost, no name',
         NAMELESS,
         act=raw_server.lose_the_answer,
@@ -333,7 +355,7 @@ ANSWERS = [
         status=1,
         says=failed('10 MB10 MB…...'),
     ),
-    Row('401 once', rule={'status': 401}),
+    Row('Token expired', act=raw_server.stale_token),
     Row(
         '401 always',
         rule=fault(401, 'Who are you?'),
@@ -520,12 +542,11 @@ ANSWERS = [
 
 WAITS = [
     Row(
-        f'{what}, twice, while waiting',
+        f'{what}, while waiting',
         ('wait',),
         rule=rule,
         act=act,
         method='GET',
-        times=2,
         says=(WAITING,),
     )
     for what, rule, act in (
@@ -543,7 +564,7 @@ WAITS = [
         ('Answer that is not JSON', {'status': 200, 'body': '<p>Hi'}, None),
         ('JSON of another shape', {'status': 200, 'body': [1]}, None),
         ('Empty answer', {'status': 200, 'body': ''}, None),
-        ('401', {'status': 401, 'skip': 1, 'times': 1}, None),
+        ('Token expired', None, raw_server.stale_token),
     )
 ] + [
     Row(
@@ -650,9 +671,9 @@ BULKS = [
         results=('created', 'failed', 'created'),
     ),
     Row(
-        '401 once, for the second of three',
+        'Token expired at the second of three',
         ('bulk',),
-        rule={'status': 401},
+        act=raw_server.stale_token,
         skip=1,
         exists=3,
         says=(ALL_MADE,),
@@ -699,16 +720,248 @@ BULKS = [
     ),
 ]
 
+#: what is not played by one command line; test_fault_matrix.py has a test
+#: for each
+EVENTS = {
+    'kill': Row(
+        'Killed (``kill -9``) while Cinder was at it; the same again with '
+        '``--or-show``',
+        ('volume',),
+        act=raw_server.stuck_with_the_answer,
+    ),
+    'interrupt': Row(
+        'Ctrl-C while Cinder was at it',
+        ('volume',),
+        act=raw_server.stuck_with_the_answer,
+        status=130,
+        says=(
+            'Interrupted: the volume may have been created or not; look with '
+            "'openstack volume list'",
+        ),
+    ),
+    'interrupt-wait': Row(
+        'Ctrl-C while waiting',
+        ('wait',),
+        act=raw_server.stuck,
+        method='GET',
+        status=130,
+        says=(
+            WAITING,
+            "Interrupted: volume {id} is left as it is; look again with "
+            "'openstack volume show {id}'",
+        ),
+    ),
+    'interrupt-bulk': Row(
+        'Ctrl-C at the first of three',
+        ('bulk',),
+        act=raw_server.late,
+        status=130,
+        says=(
+            'Interrupted: what is under way is seen to its end; interrupt '
+            'again to leave it',
+            '3 volumes: 1 created, 2 skipped',
+        ),
+        results=('created', 'skipped', 'skipped'),
+    ),
+    'head': Row('``| head -1``', ('volume',)),
+    'pipe': Row(
+        'Nobody reads the pipe any more (SIGPIPE)',
+        ('volume',),
+        status=141,
+        says=('Volume {id} exists, but cannot be shown',),
+    ),
+    'pipe-bulk': Row(
+        'Nobody reads the pipe any more (SIGPIPE)',
+        ('bulk',),
+        exists=3,
+        status=141,
+        says=(
+            'Volumes exist, but cannot be shown: {ids}',
+            ALL_MADE,
+        ),
+    ),
+    'closed': Row(
+        'Standard output closed (``>&-``)',
+        ('volume',),
+        exists=0,
+        status=1,
+        says=('Standard output is closed; nothing was created',),
+    ),
+    'full': Row(
+        'Disk full',
+        ('volume',),
+        status=1,
+        says=(
+            'Volume {id} exists, but cannot be shown (No space left on '
+            'device)',
+        ),
+    ),
+    'encoding': Row(
+        'Name that cannot be encoded for the output',
+        ('volume',),
+        status=1,
+        says=('Volume {id} exists, but cannot be shown (…)',),
+    ),
+    'terminal': Row(
+        'Terminal controls in the name, on a terminal: shown escaped',
+        ('wait',),
+        says=(WAITING,),
+    ),
+    'data': Row(
+        'Terminal controls in the name, in a pipe: passed on as data',
+        ('volume',),
+    ),
+    'quota': Row(
+        'Quota of two volumes used up at the third of four',
+        ('bulk',),
+        exists=2,
+        status=1,
+        says=('4 volumes: 2 created, 1 failed, 1 skipped',),
+        results=('created', 'created', 'failed', 'skipped'),
+    ),
+    'older': Row(
+        'Connection reset, not carried out; an older volume has the name',
+        ('volume',),
+        act=raw_server.reset_after_the_body,
+        exists=0,
+        status=1,
+        says=(OPEN,),
+    ),
+    'older-lost': Row(
+        'Answer lost; an older volume has the name',
+        ('volume',),
+        act=raw_server.lose_the_answer,
+        says=(FOUND,),
+    ),
+    'foreign': Row(
+        'Connection reset, not carried out; meanwhile another user of the '
+        'project created a volume of the name',
+        ('volume',),
+        exists=0,
+        status=1,
+        says=(OPEN,),
+    ),
+    'twins': Row(
+        'Connection reset, not carried out; meanwhile another row of the name '
+        'was created',
+        ('bulk',),
+        status=1,
+        says=('2 volumes: 1 created, 1 unknown',),
+        results=('unknown', 'created'),
+    ),
+    'idle-closed': Row(
+        'Connection closed by the server between two commands in the '
+        'interactive shell',
+        ('volume',),
+        act=raw_server.close_when_idle,
+        exists=2,
+    ),
+    'idle-forgotten': Row(
+        'Connection forgotten by the server between two commands, five '
+        'seconds apart, in the interactive shell',
+        ('volume',),
+        act=raw_server.reset_when_used_again,
+        exists=2,
+    ),
+}
+
 CHAPTERS: dict[str, list[Row]] = {
     'Connections': CONNECTIONS,
     'Answers': ANSWERS,
     'While waiting': WAITS,
     'Many at once': BULKS,
+    'The process, its output, and others of the name': [*EVENTS.values()],
 }
 
 
 def rows() -> Iterator[tuple[str, Row]]:
-    """Return each row with each of its commands."""
-    for row in itertools.chain(*CHAPTERS.values()):
+    """Return each row that is one command line, with each of its commands."""
+    for row in itertools.chain(CONNECTIONS, ANSWERS, WAITS, BULKS):
         for command in row.commands:
             yield command, row
+
+
+_COMMANDS = {
+    CREATES: 'all three',
+    NAMELESS: 'volume, backup',
+    ('volume',): 'volume',
+    ('volume snapshot',): 'snapshot',
+    ('volume backup',): 'backup',
+    ('wait',): '``--wait``',
+    ('bulk',): 'bulk',
+}
+
+
+def page() -> str:
+    """Return the table as a page of the documentation."""
+    return '\n'.join([*_INTRODUCTION, *_tables()])
+
+
+_INTRODUCTION = (
+    '.. Written by tests/functional/fault_matrix.py; edit that.',
+    '',
+    '================',
+    'The fault matrix',
+    '================',
+    '',
+    'What goes wrong, and what comes of it. Each row is a test that runs the',
+    'command against a real Cinder, and checks how many resources there are',
+    'afterwards, the exit status, each line on standard error, that the ID is',
+    'on standard output wherever Cinder has given one, and that the fault was',
+    'really met. A column *Commands* with *all three* stands for a test each',
+    'of ``volume create``, ``volume snapshot create`` and ``volume backup',
+    'create``; *bulk* is ``volume bulk create`` of three volumes. ``…`` is',
+    'anything, ``NAME`` and ``ID`` are those of the resource; where several',
+    'commands share a row, the lines are those of a volume. Request IDs are',
+    'missing, as the faults come from before Cinder.',
+)
+
+
+def _tables() -> Iterator[str]:
+    for title, chapter in CHAPTERS.items():
+        yield from ('', title, '-' * len(title), '')
+        yield from (
+            '.. list-table::',
+            '   :header-rows: 1',
+            '   :widths: 30 10 8 8 44',
+            '',
+        )
+        head = ('Fault', 'Commands', 'Exist', 'Status', 'Standard error')
+        yield from _cells(*head)
+        for row in chapter:
+            yield from _cells(
+                row.fault,
+                _COMMANDS[row.commands],
+                str(row.exists),
+                str(row.status),
+                *([f'``{_shown(line, row)}``' for line in row.says] or ['']),
+            )
+    yield ''
+
+
+def _cells(*cells: str) -> Iterator[str]:
+    """Return a row; what is beyond its columns goes on in the last one."""
+    for number, cell in enumerate(cells):
+        start = '* -' if number == 0 else '  -'
+        if number < 5:
+            yield f'   {start} {cell}'.rstrip()
+        else:
+            yield from ('', f'       {cell}')
+
+
+def _shown(line: str, row: Row) -> str:
+    noun = row.commands[0] if row.commands[0] in NOUNS else 'volume'
+    for field, words in (
+        ('{noun}', noun),
+        ('{kind}', NOUNS[noun]),
+        ('{Noun}', noun.capitalize()),
+        ('{name}', 'NAME'),
+        ('{ids}', 'ID ID ID'),
+        ('{id}', 'ID'),
+    ):
+        line = line.replace(field, words)
+    return line
+
+
+if __name__ == '__main__':
+    PAGE.write_text(page())

@@ -19,6 +19,7 @@ server: break off in the middle, be slow byte by byte, or say nothing at all.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+import email.utils
 import re
 import socket
 import socketserver
@@ -168,6 +169,30 @@ def stuck_with_the_answer(exchange: Exchange) -> None:
     exchange.hang()
 
 
+def stale_token(exchange: Exchange) -> None:
+    """Let Cinder see a token that is no longer valid."""
+    token = exchange.header('X-Auth-Token').encode()
+    exchange.head = exchange.head.replace(token, b'stale' + token)
+    pass_on(exchange)
+
+
+def late(exchange: Exchange) -> None:
+    time.sleep(1)
+    pass_on(exchange)
+
+
+def date_off(hours: int) -> Act:
+    """Return an act whose answers have the time of another clock."""
+
+    def act(exchange: Exchange) -> None:
+        head, body = exchange.ask_cinder()
+        date = email.utils.formatdate(time.time() + 3600 * hours, usegmt=True)
+        line = f'Date: {date}'.encode()
+        exchange.send(re.sub(rb'(?m)^Date: .*?(?=\r)', line, head) + body)
+
+    return act
+
+
 def close_when_idle(exchange: Exchange) -> None:
     """Answer properly, and close the connection afterwards."""
     pass_on(exchange)
@@ -225,6 +250,7 @@ class RawServer(socketserver.ThreadingTCPServer):
 
     :ivar connections: how many were made
     :ivar requests: method and path of what arrived
+    :ivar played: how many of them were not just passed on
     :ivar tokens: the tokens that arrived
     """
 
@@ -243,6 +269,7 @@ class RawServer(socketserver.ThreadingTCPServer):
         self.host = host
         self.connections = 0
         self.requests: list[str] = []
+        self.played = 0
         self.tokens: set[str] = set()
 
     def __enter__(self) -> RawServer:
@@ -290,5 +317,7 @@ class RawServer(socketserver.ThreadingTCPServer):
         self.requests.append(exchange.line)
         self.tokens.add(exchange.header('X-Auth-Token'))
         method = exchange.line.partition(' ')[0]
-        next(self._acts.get(method, iter(())), pass_on)(exchange)
+        act = next(self._acts.get(method, iter(())), pass_on)
+        self.played += act is not pass_on
+        act(exchange)
         return True

@@ -17,19 +17,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 import dataclasses
 import json
+import os
 from pathlib import Path
 import re
+import shlex
+import signal
+import subprocess
+import time
 from typing import Any
 
 import pytest
 import yaml
 
-from tests.functional import fault_matrix
-from tests.functional.cinder import Cinder, Name, Record
+from tests.functional import fault_matrix, raw_server
+from tests.functional.access_log import AccessLog
+from tests.functional.cinder import Cinder, Name, Record, until
 from tests.functional.devcloud import Devcloud
-from tests.functional.fault_matrix import Row
-from tests.functional.raw_server import RawServer
-from tests.functional.shell import Openstack, Result
+from tests.functional.fault_matrix import EVENTS, Row
+from tests.functional.raw_server import Exchange, RawServer
+from tests.functional.shell import OPENSTACK, Openstack, Result
+from tests.functional.terminal import openstack_in_terminal
 
 
 @dataclasses.dataclass(frozen=True)
@@ -136,6 +143,94 @@ def command_line(
     return [*args, '--description', description, '-f', 'json', *row.options]
 
 
+@dataclasses.dataclass(frozen=True)
+class Play:
+    """What a row of the matrix is played with.
+
+    :ivar name: of what is created
+    :ivar description: by which it is counted
+    """
+
+    devcloud: Devcloud
+    openstack: Openstack
+    scene: Scene
+    server: RawServer
+    directory: Path
+    name: str
+    description: str
+
+    @property
+    def cinder(self) -> Cinder:
+        return self.scene.cinder
+
+    def env(self, row: Row) -> dict[str, str]:
+        """Return the environment of the row's command."""
+        behind = self.server if row.act is not None else self.cinder
+        endpoint = row.endpoint or behind.url
+        return {
+            **config(self.devcloud, self.scene, self.directory, endpoint),
+            **row.env,
+        }
+
+    def line(self, row: Row, command: str | None = None) -> list[str]:
+        """Return the row's command line."""
+        return command_line(
+            command or row.commands[0],
+            row,
+            self.scene,
+            self.name,
+            self.description,
+        )
+
+    def made(self, kind: str = 'volume') -> list[Record]:
+        """Return what was created, the oldest first."""
+        return self.scene.made(kind, self.description)
+
+    def check(
+        self,
+        row: Row,
+        status: int,
+        stderr: str,
+        command: str | None = None,
+    ) -> list[Record]:
+        """Check what came of a row; return what was created."""
+        command = command or row.commands[0]
+        kind = fault_matrix.NOUNS.get(command, 'volume')
+        made = self.made(kind)
+        assert len(made) == row.exists, stderr
+        assert status == row.status, stderr
+        values = {
+            'noun': command if command in fault_matrix.NOUNS else 'volume',
+            'Noun': 'Volume',
+            'kind': kind,
+            'name': self.name,
+            'id': made[min(1, len(made) - 1)]['id'] if made else '',
+            'ids': ' '.join(one['id'] for one in made),
+        }
+        assert_says(stderr, [filled(says, values) for says in row.says])
+        return made
+
+
+@pytest.fixture
+def play(
+    devcloud: Devcloud,
+    openstack: Openstack,
+    scene: Scene,
+    server: RawServer,
+    tmp_path: Path,
+    name: Name,
+) -> Play:
+    return Play(
+        devcloud,
+        openstack,
+        scene,
+        server,
+        tmp_path,
+        name('new'),
+        name('description'),
+    )
+
+
 @pytest.mark.parametrize(
     ('command', 'row'),
     [
@@ -143,47 +238,32 @@ def command_line(
         for command, row in fault_matrix.rows()
     ],
 )
-def test_row(
-    devcloud: Devcloud,
-    openstack: Openstack,
-    scene: Scene,
-    server: RawServer,
-    tmp_path: Path,
-    name: Name,
-    command: str,
-    row: Row,
-) -> None:
-    new, description = name('new'), name('description')
+def test_row(play: Play, log: AccessLog, command: str, row: Row) -> None:
+    args = play.line(row, command)
     kind = fault_matrix.NOUNS.get(command, 'volume')
-    args = command_line(command, row, scene, new, description)
-    env = config(devcloud, scene, tmp_path, row.endpoint or scene.cinder.url)
-    with RawServer(scene.cinder.url, host='127.0.0.2') as elsewhere:
+    log.mark()
+    with RawServer(play.cinder.url, host='127.0.0.2') as elsewhere:
         places = {
-            'cinder': scene.cinder.url,
+            'cinder': play.cinder.url,
             'elsewhere': elsewhere.url,
-            'path': f'v3/{scene.cinder.project_id}/{kind}s',
+            'path': f'v3/{play.cinder.project_id}/{kind}s',
         }
         rules = json.loads(filled(json.dumps(row.rules), places))
-        if row.act is not None:
-            env = config(devcloud, scene, tmp_path, server.url)
-            server.play(row.acts)
-        with devcloud.faults(*rules, max_microversion=row.newest):
-            done = openstack(*args, env={**env, **row.env})
-    made = scene.made(kind, description)
-    assert len(made) == row.exists, str(done)
-    assert done.status == row.status, str(done)
+        play.server.play(row.acts)
+        with play.devcloud.faults(*rules, max_microversion=row.newest):
+            done = play.openstack(*args, env=play.env(row))
+    made = play.check(row, done.status, done.stderr, command)
     assert elsewhere.connections == 0
-    values = {
-        'noun': command if command in fault_matrix.NOUNS else 'volume',
-        'Noun': 'Volume',
-        'kind': kind,
-        'name': new,
-        'id': made[min(1, len(made) - 1)]['id'] if made else '',
-    }
-    assert_says(done.stderr, [filled(says, values) for says in row.says])
+    met = play.server.played + sum(one.fault for one in log.requests())
+    if row.rule is not None or row.act is not None:
+        assert (
+            met == row.times
+            or (met > 0 and row.meanwhile)
+            or (met > 1 and row.times is None)
+        )
     if row.results:
         assert_rows(done, row, made)
-    elif row.exists and row.named:
+    elif row.exists and row.named and row.says != (fault_matrix.OPEN,):
         assert done.id == made[0]['id']
     else:
         assert done.stdout == ''
@@ -195,3 +275,243 @@ def assert_rows(done: Result, row: Row, made: list[Record]) -> None:
     assert ids == [one['id'] for one in made]
     for one in done.json:
         assert bool(one['Error']) == (one['Result'] != 'created')
+
+
+def test_page() -> None:
+    """The table in the documentation is this one."""
+    assert fault_matrix.PAGE.read_text() == fault_matrix.page()
+
+
+def arrived(play: Play, method: str) -> None:
+    """Wait until a request of this method has arrived at the server."""
+    until(
+        lambda: any(one.startswith(method) for one in play.server.requests),
+        f'a {method}',
+    )
+
+
+def test_kill(play: Play) -> None:
+    row = EVENTS['kill']
+    play.server.play(row.acts)
+    environment = {**play.openstack.environment(), **play.env(row)}
+    with subprocess.Popen(
+        [OPENSTACK, *play.line(row)], env=environment
+    ) as run:
+        until(play.made, 'the volume')
+        run.kill()
+    assert run.returncode == -signal.SIGKILL
+    again = play.openstack(*play.line(row), '--or-show', env=play.env(row))
+    (made,) = play.check(row, again.status, again.stderr)
+    assert again.id == made['id']
+
+
+@pytest.mark.parametrize('event', ['interrupt', 'interrupt-wait'])
+def test_interrupt(play: Play, event: str) -> None:
+    row = EVENTS[event]
+    play.server.play(row.acts)
+    with openstack_in_terminal(
+        play.openstack, *play.line(row), env={**play.env(row), 'TERM': 'dumb'}
+    ) as terminal:
+        arrived(play, row.method)
+        until(play.made, 'the volume')
+        terminal.interrupt()
+        status = terminal.end()
+    stdout, stderr = parted(terminal.text, '{')
+    (made,) = play.check(row, status, stderr)
+    if event == 'interrupt-wait':
+        assert json.loads(stdout)['id'] == made['id']
+
+
+def parted(text: str, begin: str) -> tuple[str, str]:
+    """Part what a terminal shows into the JSON document and the lines."""
+    text = text.replace('^C', '')
+    end = {'{': '}', '[': ']'}[begin]
+    found = re.search(rf'(?ms)^\{begin}$.*^\{end}\n', text)
+    document = found[0] if found else ''
+    lines = [line.strip() for line in text.replace(document, '').splitlines()]
+    return document, '\n'.join(filter(None, lines))
+
+
+def test_interrupt_bulk(play: Play) -> None:
+    row = EVENTS['interrupt-bulk']
+    play.server.play(row.acts)
+    with openstack_in_terminal(
+        play.openstack,
+        *play.line(row),
+        env={**play.env(row), 'TERM': 'dumb', 'COLUMNS': '200'},
+    ) as terminal:
+        arrived(play, row.method)
+        terminal.interrupt()
+        status = terminal.end()
+    stdout, stderr = parted(terminal.text, '[')
+    made = play.check(row, status, stderr)
+    assert_rows(Result((), status, stdout, stderr), row, made)
+
+
+@pytest.mark.parametrize(
+    ('event', 'redirection'),
+    [
+        ('head', '| head -1'),
+        ('pipe', '> "$PIPE"'),
+        ('pipe-bulk', '> "$PIPE"'),
+        ('closed', '>&-'),
+        ('full', '> /dev/full'),
+        ('encoding', ''),
+    ],
+)
+def test_output(play: Play, event: str, redirection: str) -> None:
+    row = EVENTS[event]
+    line = play.line(row)
+    if event == 'encoding':
+        play = dataclasses.replace(play, name=f'{play.name}-é')
+        line = [*play.line(row)[:-1], 'table']
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        f'{shlex.join([str(OPENSTACK), *line])} {redirection}; '
+        'exit ${PIPESTATUS[0]}',
+        shell=True,
+        executable='/bin/bash',
+        env={
+            **play.openstack.environment(),
+            **play.env(row),
+            'PIPE': f'/dev/fd/{writer}',
+            'PYTHONIOENCODING': 'ascii' if event == 'encoding' else 'utf-8',
+        },
+        pass_fds=[writer],
+        capture_output=True,
+        text=True,
+    )
+    os.close(writer)
+    play.check(row, done.returncode, done.stderr)
+    assert done.stdout == ('{\n' if event == 'head' else '')
+
+
+HOSTILE = '\x1b]0;pwned\x07\x1b[31m\x9b2J\u202ex'
+
+
+@pytest.mark.parametrize('formatter', ['table', 'value', 'json', 'shell'])
+def test_terminal_controls_on_a_terminal(play: Play, formatter: str) -> None:
+    row = EVENTS['terminal']
+    play = dataclasses.replace(play, name=f'{play.name}{HOSTILE}')
+    line = [*play.line(row)[:-1], formatter]
+    with openstack_in_terminal(
+        play.openstack, *line, env=play.env(row)
+    ) as terminal:
+        status = terminal.end()
+    (made,) = play.made()
+    assert made['name'] == play.name
+    assert status == row.status
+    assert made['id'] in terminal.text
+    for control in ('\x1b]', '\x07', '\x1b[31m', '\x9b', '\u202e'):
+        assert control not in terminal.raw
+    assert r'\x1b]0;pwned\x07' in terminal.text.replace('u001b', 'x1b')
+
+
+def test_terminal_controls_in_a_pipe(play: Play) -> None:
+    row = EVENTS['data']
+    play = dataclasses.replace(play, name=f'{play.name}{HOSTILE}')
+    done = play.openstack(*play.line(row), env=play.env(row))
+    (made,) = play.check(row, done.status, done.stderr)
+    assert done.json['name'] == made['name'] == play.name
+
+
+def test_quota(play: Play, admin: Cinder) -> None:
+    row = EVENTS['quota']
+    used = len(play.cinder.listed('volume'))
+    path = f'/os-quota-sets/{play.cinder.project_id}'
+    admin.call('PUT', path, {'quota_set': {'volumes': used + 2}})
+    try:
+        line = [*play.line(row)]
+        line[line.index('3')] = '4'
+        done = play.openstack(*line, env=play.env(row))
+    finally:
+        admin.call('PUT', path, {'quota_set': {'volumes': -1}})
+    made = play.check(row, done.status, done.stderr)
+    assert_rows(done, row, made)
+
+
+@pytest.mark.parametrize('event', ['older', 'older-lost'])
+def test_older_resource_of_the_name(play: Play, event: str) -> None:
+    row = EVENTS[event]
+    older = play.cinder.volume(play.name)
+    time.sleep(3)
+    play.server.play(row.acts)
+    done = play.openstack(*play.line(row), env=play.env(row))
+    made = play.check(row, done.status, done.stderr)
+    assert older['id'] not in done.stdout
+    assert [one['id'] for one in made] == ([done.id] if made else [])
+
+
+def test_foreign_resource_of_the_name(
+    play: Play, admin: Cinder, devcloud: Devcloud
+) -> None:
+    row = EVENTS['foreign']
+    (role,) = admin.keystone('GET', '/roles?name=member')['roles']
+    (user,) = admin.keystone('GET', '/users?name=admin')['users']
+    project = play.cinder.project_id
+    admin.keystone(
+        'PUT', f'/projects/{project}/users/{user["id"]}/roles/{role["id"]}'
+    )
+    other = Cinder(devcloud, 'dev-admin', play.scene.project)
+
+    def meanwhile(exchange: Exchange) -> None:
+        other.volume(play.name)
+        raw_server.reset_after_the_body(exchange)
+
+    row = dataclasses.replace(row, act=meanwhile)
+    play.server.play(row.acts)
+    done = play.openstack(*play.line(row), env=play.env(row))
+    play.check(row, done.status, done.stderr)
+    assert done.stdout == ''
+
+
+def test_twins(play: Play) -> None:
+    """Another row's volume is not taken for this one's."""
+    row = EVENTS['twins']
+
+    def after_the_other(exchange: Exchange) -> None:
+        until(lambda: len(play.made()) == 1, 'the twin')
+        raw_server.reset_after_the_body(exchange)
+
+    row = dataclasses.replace(row, act=after_the_other)
+    play.server.play(row.acts)
+    twin = {
+        'name': play.name,
+        'size': 1,
+        'description': play.description,
+    }
+    done = play.openstack(
+        *('volume', 'bulk', 'create', '--from-file', '-', '-f', 'json'),
+        env=play.env(row),
+        stdin=json.dumps([twin, twin]),
+    )
+    (made,) = play.check(row, done.status, done.stderr)
+    results = {one['Result']: one['ID'] for one in done.json}
+    assert results == {'created': made['id'], 'unknown': None}
+
+
+@pytest.mark.parametrize(
+    ('event', 'pause'), [('idle-closed', 0.5), ('idle-forgotten', 5)]
+)
+def test_idle_connection(play: Play, event: str, pause: float) -> None:
+    """In the interactive shell, a kept connection may be a dead one."""
+    row = EVENTS[event]
+    play.server.play(row.acts)
+    with subprocess.Popen(
+        OPENSTACK,
+        env={**play.openstack.environment(), **play.env(row)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as shell:
+        assert shell.stdin is not None
+        print(shlex.join(play.line(row)), file=shell.stdin, flush=True)
+        until(play.made, 'the first volume')
+        time.sleep(pause)
+        out, err = shell.communicate(f'{shlex.join(play.line(row))}\nquit\n')
+    # The interactive shell's own status says nothing of its commands.
+    for made in play.check(row, row.status, err):
+        assert made['id'] in out
+    assert play.server.connections == 2
