@@ -104,7 +104,7 @@ scheduler_default_filters = AvailabilityZoneFilter,CapacityFilter,\
 CapabilitiesFilter,DifferentBackendFilter,SameBackendFilter,JsonFilter
 backup_driver = devcloud.services.backup_driver.BackupDriver
 backup_posix_path = {state}/backups
-backup_file_size = 16777216
+backup_file_size = 67108864
 backup_sha_block_size_bytes = 1048576
 backup_compression_algorithm = zstd
 quota_volumes = 2000

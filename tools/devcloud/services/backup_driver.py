@@ -28,7 +28,7 @@ from cinder.backup.drivers import posix
 
 # A volume is 1 GiB at least and nearly all hole: to read, hash and compress
 # its zeros takes seconds of CPU, so that is done once for one such chunk.
-ZEROS = bytes(16 * 1024 * 1024)
+ZEROS = bytes(64 * 1024 * 1024)
 ZEROS_MD5 = hashlib.md5(ZEROS, usedforsecurity=False)
 
 
@@ -79,6 +79,16 @@ class Compressor:
         return b"" if data == self._zeros else self._inner.decompress(data)
 
 
+# There is a driver for each backup.
+COMPRESSORS: dict[str, Compressor | None] = {}
+
+
+@functools.cache
+def _zeros_sha(block: int) -> list[str]:
+    sha = hashlib.sha256(ZEROS[:block]).hexdigest()
+    return [sha] * (len(ZEROS) // block)
+
+
 def _fail_in(backup: Any, container: str) -> None:
     if backup.container == container:
         raise exception.BackupDriverException(
@@ -110,14 +120,12 @@ class BackupDriver(posix.PosixBackupDriver):
         super().delete_backup(backup)
 
     def _get_compressor(self, algorithm: str) -> Any:
-        compressor = super()._get_compressor(algorithm)
-        return compressor and Compressor(compressor)
+        if algorithm not in COMPRESSORS:
+            inner = super()._get_compressor(algorithm)
+            COMPRESSORS[algorithm] = inner and Compressor(inner)
+        return COMPRESSORS[algorithm]
 
     def _calculate_sha(self, data: bytes) -> Any:
         if data is ZEROS:
-            return self._zeros_sha
+            return _zeros_sha(self.sha_block_size_bytes)
         return super()._calculate_sha(data)
-
-    @functools.cached_property
-    def _zeros_sha(self) -> Any:
-        return super()._calculate_sha(ZEROS)

@@ -20,7 +20,7 @@ from cinder.cmd import volume  # noqa: F401  Patches the standard library.
 
 from os_brick.privileged import nvmeof
 
-from devcloud.services import one_process
+from devcloud.services import one_process, sqlite
 
 
 def without_dmidecode() -> None:
@@ -28,5 +28,10 @@ def without_dmidecode() -> None:
     nvmeof.get_system_uuid = lambda: ""
 
 
+def adapt() -> None:
+    without_dmidecode()
+    sqlite.keep_connections()
+
+
 if __name__ == "__main__":
-    one_process.run(without_dmidecode, threads=64)
+    one_process.run(adapt, threads=64)
