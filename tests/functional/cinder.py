@@ -37,10 +37,12 @@ def until(
     condition: Callable[[], Any], what: str = '', seconds: float = 60
 ) -> Any:
     """Return the first true value that ``condition`` returns."""
-    deadline = time.monotonic() + seconds
+    begun = time.monotonic()
     while not (value := condition()):
-        assert time.monotonic() < deadline, f'timed out: {what}'
-        time.sleep(0.1)
+        waited = time.monotonic() - begun
+        assert waited < seconds, f'timed out: {what}'
+        # A look costs an old server as much as a good part of the work.
+        time.sleep(0.1 + min(waited / 10, 0.4))
     return value
 
 
