@@ -25,6 +25,9 @@ from tests.functional.shell import LIMIT, OPENSTACK, Openstack
 
 _CONTROL = re.compile(r'\x1b\[[0-9;?]*[A-Za-z]')
 
+#: nobody answers where the cursor is
+_NO_QUERIES = {'PROMPT_TOOLKIT_NO_CPR': '1'}
+
 #: what Ctrl-C sends
 INTERRUPT = '\x03'
 
@@ -39,7 +42,7 @@ class Terminal:
         self._child = pexpect.spawn(
             program,
             args,
-            env={'TERM': 'xterm', **env},
+            env={'TERM': 'xterm', **_NO_QUERIES, **env},
             encoding='utf-8',
             timeout=LIMIT,
             dimensions=(24, 80),
