@@ -182,6 +182,8 @@ class CreateOne(Create, command.ShowOne):
             shown = self._request(wanted, parsed_args.or_show)
         else:
             shown = self._create(wanted, parsed_args)
+        for name in parsed_args.columns:
+            shown.setdefault(name, None)
         return tuple(shown.keys()), tuple(shown.values())
 
     def _check_columns(self, parsed_args: argparse.Namespace) -> None:

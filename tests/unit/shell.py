@@ -20,7 +20,7 @@ import dataclasses
 import io
 import json
 import logging
-from typing import Any
+from typing import Any, TextIO
 
 from openstackclient import shell
 from osc_lib import clientmanager
@@ -70,6 +70,8 @@ class Result:
 
 
 class _Shell(shell.OpenStackShell):
+    NAME = 'openstack'
+
     error: BaseException | None = None
 
     def clean_up(
@@ -83,8 +85,8 @@ def openstack(
     *args: str,
     version: str | None = '3',
     credentials: Sequence[str] = CREDENTIALS,
-    stdout: io.StringIO | None = None,
-    stderr: io.StringIO | None = None,
+    stdout: TextIO | None = None,
+    stderr: TextIO | None = None,
 ) -> Result:
     """Run a command.
 
@@ -112,7 +114,11 @@ def openstack(
         except BaseException as error:
             app.error = error
             status = 1
-    return Result(args, status, out.getvalue(), err.getvalue(), app.error)
+    return Result(args, status, _text(out), _text(err), app.error)
+
+
+def _text(stream: TextIO) -> str:
+    return stream.getvalue() if isinstance(stream, io.StringIO) else ''
 
 
 def _forget_client() -> None:
