@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import contextlib
 import dataclasses
 import http.server
+import io
 import json
 import threading
 from typing import Any
@@ -126,10 +127,15 @@ class Stub:
         )
         return Client(session.Session(auth), api_version=version)
 
-    def openstack(self, *args: str, version: str = '3.71') -> Result:
+    def openstack(
+        self,
+        *args: str,
+        version: str = '3.71',
+        stdout: io.StringIO | None = None,
+    ) -> Result:
         """Run a command in this process."""
         auth_url = f'--os-auth-url={self.keystone}'
-        return openstack(auth_url, *args, version=version)
+        return openstack(auth_url, *args, version=version, stdout=stdout)
 
     def add(self, kind: str, **fields: Any) -> Record:
         """Add a record, such as ``volumes``, that is available."""
@@ -237,7 +243,9 @@ class Stub:
             self._looks.get(record['id'], 0) + 1
         )
         if looks > self.looks:
-            record['status'] = self.ends.get(record['name'], 'available')
+            record['status'] = self.ends.get(
+                str(record.get('name')), 'available'
+            )
 
     def _list(self, collection: str, query: Mapping[str, str]) -> Answer:
         filters = {
