@@ -69,7 +69,7 @@ def make_client(instance: Any) -> 'client.Client':
         region_name=configured('region_name') or instance.region_name,
         timeout=options.from_environment(TIMEOUT, http.READ_TIMEOUT),
         patience=http.Patience(
-            seconds=options.from_environment(PATIENCE, http.Patience.seconds)
+            seconds=options.from_environment(PATIENCE, http.Patience().seconds)
         ),
         client_version=importlib.metadata.version('osc-cinderlite'),
     )
