@@ -193,8 +193,13 @@ class Creation:
 
         :raises exceptions.ClientException: for what cannot be found
         """
-        for reference in self.references.values():
-            reference.resolve()
+        try:
+            for reference in self.references.values():
+                reference.resolve()
+        except exceptions.ClientException:
+            # Before a field came, there was nothing that it could name.
+            self.check()
+            raise
 
     def request(self) -> base.Create:
         """Return the request as it would be sent now."""
@@ -275,8 +280,7 @@ class Creation:
 
     def _resolved(self) -> dict[str, Any]:
         """Return the fields, with what is given by name looked up."""
-        for reference in self.references.values():
-            reference.resolve()
+        Creation.prepare(self)
         return self._filled()
 
     def _compare(self, existing: Resource) -> None:

@@ -208,6 +208,24 @@ class TestRun:
             clone(cloud.client(), 'data').run()
         assert cloud.sent == [LIST + 'data']
 
+    @pytest.mark.parametrize('or_show', [True, False])
+    def test_not_found_because_the_server_is_older(
+        self, cloud: Cloud, or_show: bool
+    ) -> None:
+        cloud.has_at_most('3.12')
+        cloud.answers('GET', '/groups/detail', fault(406), fault(404))
+        cloud.answers('GET', '/volumes/detail', good({'volumes': [volume()]}))
+        client = cloud.client()
+        create = Creation(
+            client.volumes,
+            {'name': 'data', 'size': 1},
+            {'group_id': Reference(client.groups, 'together')},
+        )
+        with pytest.raises(exceptions.UnsupportedVersion) as caught:
+            create.run(or_show=or_show)
+        assert caught.value.field == 'group_id'
+        assert str(caught.value.has) == '3.12'
+
     def test_check_sends_nothing(self, cloud: Cloud) -> None:
         client = cloud.client('3.46')
         restore = VolumeCreation(
