@@ -23,9 +23,7 @@ from osc_cinderlite.lib import (
     api_versions,
     body,
     exceptions,
-    limits,
     reconcile,
-    waiter,
 )
 from osc_cinderlite.lib.resource import Resource
 
@@ -115,6 +113,8 @@ class Manager:
         try:
             answer = self.http.post(f'/{request.path}', request.body)
         except exceptions.OverLimit as error:
+            from osc_cinderlite.lib import limits
+
             limits.explain(self.http, error)
             raise
         return self._record(answer)
@@ -233,6 +233,8 @@ class Manager:
             vanished; with Cinder's reason where it recorded one
         :raises exceptions.WaitTimeout: if the time is over
         """
+        from osc_cinderlite.lib import waiter
+
         return waiter.wait(
             self,
             resource,

@@ -24,15 +24,13 @@ carries a :class:`Field`::
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-import dataclasses
 import functools
-from typing import Any, get_type_hints
+from typing import Any, NamedTuple, get_type_hints
 
 from osc_cinderlite.lib import api_versions, exceptions
 
 
-@dataclasses.dataclass(frozen=True)
-class Field:
+class Field(NamedTuple):
     """How a field is sent.
 
     :param wire: its key in the body, if that differs from the declared name

@@ -14,47 +14,95 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from keystoneauth1 import session as ksa_session
+from osc_cinderlite.lib import http
 
-from osc_cinderlite.lib import (
-    groups,
-    http,
-    messages,
-    servers,
-    volume_backups,
-    volume_snapshots,
-    volumes,
-)
+if TYPE_CHECKING:
+    from keystoneauth1 import session as ksa_session
+
+    from osc_cinderlite.lib.groups import ConsistencyGroupManager, GroupManager
+    from osc_cinderlite.lib.messages import MessageManager
+    from osc_cinderlite.lib.servers import ServerManager
+    from osc_cinderlite.lib.volume_backups import VolumeBackupManager
+    from osc_cinderlite.lib.volume_snapshots import SnapshotManager
+    from osc_cinderlite.lib.volumes import VolumeManager
+
+T = TypeVar('T')
 
 
 class Client:
     """The managers of one cloud's block storage.
 
+    Each is made, and its module imported, when it is first used: a command
+    pays for one, not for all.
+
     :param session: a keystoneauth1 session
     :param options: see :class:`osc_cinderlite.lib.http.HTTPClient`
-
-    :ivar volumes: :class:`~.volumes.VolumeManager`
-    :ivar snapshots: :class:`~.volume_snapshots.SnapshotManager`
-    :ivar backups: :class:`~.volume_backups.VolumeBackupManager`
-    :ivar messages: :class:`~.messages.MessageManager`
     """
 
     def __init__(self, session: ksa_session.Session, **options: Any) -> None:
         self._session = session
         self._options = options
+        self._managers: dict[object, Any] = {}
         self.http = http.HTTPClient(session, **options)
-        self.volumes = volumes.VolumeManager(self)
-        self.snapshots = volume_snapshots.SnapshotManager(self)
-        self.backups = volume_backups.VolumeBackupManager(self)
-        self.groups = groups.GroupManager(self)
-        self.consistency_groups = groups.ConsistencyGroupManager(self)
-        self.messages = messages.MessageManager(self.http)
+
+    def _only(self, make: Callable[[Client], T]) -> T:
+        """Return what ``make`` made when it was first asked for."""
+        if make not in self._managers:
+            # Of two threads that come here, both get the first one's.
+            self._managers.setdefault(make, make(self))
+        made: T = self._managers[make]
+        return made
 
     @property
-    def servers(self) -> servers.ServerManager:
+    def volumes(self) -> VolumeManager:
+        """Creates, finds and follows volumes."""
+        from osc_cinderlite.lib.volumes import VolumeManager
+
+        return self._only(VolumeManager)
+
+    @property
+    def snapshots(self) -> SnapshotManager:
+        """Creates, finds and follows snapshots."""
+        from osc_cinderlite.lib.volume_snapshots import SnapshotManager
+
+        return self._only(SnapshotManager)
+
+    @property
+    def backups(self) -> VolumeBackupManager:
+        """Creates, finds and follows backups."""
+        from osc_cinderlite.lib.volume_backups import VolumeBackupManager
+
+        return self._only(VolumeBackupManager)
+
+    @property
+    def groups(self) -> GroupManager:
+        """Finds groups."""
+        from osc_cinderlite.lib.groups import GroupManager
+
+        return self._only(GroupManager)
+
+    @property
+    def consistency_groups(self) -> ConsistencyGroupManager:
+        """Finds consistency groups."""
+        from osc_cinderlite.lib.groups import ConsistencyGroupManager
+
+        return self._only(ConsistencyGroupManager)
+
+    @property
+    def messages(self) -> MessageManager:
+        """Reads what Cinder told the user about failures."""
+        from osc_cinderlite.lib.messages import MessageManager
+
+        return MessageManager(self.http)
+
+    @property
+    def servers(self) -> ServerManager:
         """Finds servers; the Compute service is asked only if it is used."""
+        from osc_cinderlite.lib.servers import ServerManager
+
         options = {
             key: value
             for key, value in self._options.items()
@@ -63,4 +111,4 @@ class Client:
         compute = http.HTTPClient(
             self._session, api_version='2', service_type='compute', **options
         )
-        return servers.ServerManager(self, compute)
+        return ServerManager(self, compute)

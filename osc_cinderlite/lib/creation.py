@@ -22,12 +22,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 import logging
 import threading
-from typing import Any, ClassVar, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
 from osc_cinderlite.lib import base, exceptions
 from osc_cinderlite.lib.resource import Resource
-from osc_cinderlite.lib.volume_backups import VolumeBackupManager
-from osc_cinderlite.lib.volumes import VolumeManager
+
+if TYPE_CHECKING:
+    from osc_cinderlite.lib.volume_backups import VolumeBackupManager
+    from osc_cinderlite.lib.volumes import VolumeManager
 
 LOG = logging.getLogger(__name__)
 

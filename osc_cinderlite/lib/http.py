@@ -49,14 +49,13 @@ gets the token.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-import dataclasses
 import datetime
 import email.utils
 import logging
 import ssl
 import threading
 import time
-from typing import Any
+from typing import Any, NamedTuple
 from urllib import parse
 
 from keystoneauth1 import adapter
@@ -89,8 +88,7 @@ _STILL_AT_IT = frozenset({504, 524})
 _AGAIN_POST_IF_TOLD = frozenset({503})
 
 
-@dataclasses.dataclass(frozen=True)
-class Patience:
+class Patience(NamedTuple):
     """How long one request is tried.
 
     :param tries: how often it is sent at most
@@ -109,8 +107,7 @@ class Patience:
         return unasked if told is None else max(told, 0.5)
 
 
-@dataclasses.dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """A successful answer.
 
     :param body: the JSON object

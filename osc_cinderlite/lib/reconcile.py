@@ -30,7 +30,6 @@ from __future__ import annotations
 import collections
 from collections.abc import Callable, Iterator
 import contextlib
-import dataclasses
 import datetime
 import logging
 import shlex
@@ -60,16 +59,17 @@ _COMMON = ('size', 'volume_id', 'snapshot_id', 'source_volid')
 _REMEMBERED = 1000
 
 
-@dataclasses.dataclass
 class Flight:
     """A create under way.
 
     :param sent: when, on the monotonic clock
-    :param alone: whether no other of its name has been under way meanwhile
+
+    :ivar alone: whether no other of its name has been under way meanwhile
     """
 
-    sent: float
-    alone: bool = True
+    def __init__(self, sent: float) -> None:
+        self.sent = sent
+        self.alone = True
 
 
 class Flights:

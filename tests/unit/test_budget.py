@@ -137,6 +137,8 @@ def test_modules_of_a_create(
     )
     more = create.modules - token.modules
     assert 'osc_cinderlite.lib.volumes' in more
+    for unused in ('volume_snapshots', 'volume_backups', 'messages', 'waiter'):
+        assert f'osc_cinderlite.lib.{unused}' not in more
     assert outsiders(more) == set()
 
 
