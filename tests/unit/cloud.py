@@ -33,6 +33,7 @@ PROJECT = '9f3c5d8e6a1b4c7d9e0f1a2b3c4d5e6f'
 REGION = 'RegionOne'
 KEYSTONE = 'http://keystone.test/v3'
 CINDER = 'http://cinder.test'
+NOVA = 'http://nova.test/v2.1'
 ENDPOINTS = {n: f'{CINDER}/v{n}/{PROJECT}' for n in (2, 3)}
 REQUEST_ID = 'req-4c1d2b62-54a9-43f5-8d3c-6a7a0f6f0a11'
 
@@ -154,7 +155,7 @@ def backup(number: int = 3, **fields: Any) -> dict[str, Any]:
 
 
 class Cloud:
-    """A cloud with an endpoint for version 2 of the API and one for 3.
+    """A cloud with endpoints for versions 2 and 3 of the API, and of Nova.
 
     :param mocker: to be started by the caller
     """
@@ -162,10 +163,14 @@ class Cloud:
     def __init__(self, mocker: requests_mock.Mocker) -> None:
         self._mocker = mocker
         self.token = fixture.V3Token(project_id=PROJECT, user_id='demo')
-        for service, major in (('block-storage', 3), ('volumev2', 2)):
-            self.token.add_service(
-                service, name=f'cinderv{major}'
-            ).add_standard_endpoints(public=ENDPOINTS[major], region=REGION)
+        for service, name, url in (
+            ('block-storage', 'cinderv3', ENDPOINTS[3]),
+            ('volumev2', 'cinderv2', ENDPOINTS[2]),
+            ('compute', 'nova', NOVA),
+        ):
+            self.token.add_service(service, name=name).add_standard_endpoints(
+                public=url, region=REGION
+            )
         mocker.get(KEYSTONE, json={'version': fixture.V3Discovery(KEYSTONE)})
         self.keystone_answers(201)
         self.has_at_most('3.71')

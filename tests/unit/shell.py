@@ -20,6 +20,7 @@ import dataclasses
 import io
 import json
 import logging
+from types import EllipsisType
 from typing import Any, TextIO
 
 from openstackclient import shell
@@ -85,7 +86,7 @@ def openstack(
     *args: str,
     version: str | None = '3',
     credentials: Sequence[str] = CREDENTIALS,
-    stdout: TextIO | None = None,
+    stdout: TextIO | EllipsisType | None = ...,
     stderr: TextIO | None = None,
 ) -> Result:
     """Run a command.
@@ -93,10 +94,12 @@ def openstack(
     :param args: the command and its options
     :param version: what to ask for by ``--os-volume-api-version``
     :param credentials: the options that say who asks
-    :param stdout: where the output goes, if it is to go elsewhere
-    :param stderr: likewise
+    :param stdout: where the output goes, if that matters; None if it is
+        closed
+    :param stderr: where errors go, if that matters
     """
-    out, err = stdout or io.StringIO(), stderr or io.StringIO()
+    out = io.StringIO() if isinstance(stdout, EllipsisType) else stdout
+    err = stderr or io.StringIO()
     line = [*credentials, *args]
     if version is not None:
         line.insert(0, f'--os-volume-api-version={version}')
@@ -117,7 +120,7 @@ def openstack(
     return Result(args, status, _text(out), _text(err), app.error)
 
 
-def _text(stream: TextIO) -> str:
+def _text(stream: TextIO | None) -> str:
     return stream.getvalue() if isinstance(stream, io.StringIO) else ''
 
 

@@ -205,6 +205,28 @@ class TestOutput:
             f'{kind.noun.capitalize()} {kind.id} exists, but cannot be shown'
         )
 
+    def test_output_is_closed(
+        self, cloud: Cloud, kind: Kind, version: str
+    ) -> None:
+        result = openstack(*kind.argv, version=version, stdout=None)
+        assert result.status == 1
+        assert result.complaint == (
+            'Standard output is closed; nothing was created'
+        )
+        assert cloud.sent == []
+
+    def test_nobody_reads_the_dry_run(
+        self, cloud: Cloud, kind: Kind, version: str
+    ) -> None:
+        reader, writer = os.pipe()
+        os.close(reader)
+        with os.fdopen(writer, 'w') as pipe:
+            result = openstack(
+                *kind.argv, '--dry-run', version=version, stdout=pipe
+            )
+        assert isinstance(result.error, BrokenPipeError)
+        assert result.stderr == ''
+
     def test_dry_run_that_cannot_be_shown(
         self, cloud: Cloud, kind: Kind, version: str
     ) -> None:

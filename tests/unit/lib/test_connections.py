@@ -288,6 +288,24 @@ def authority() -> trustme.CA:
     return trustme.CA()
 
 
+def test_proxy(
+    serve: Callable[[socketserver.TCPServer], str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    proxy = Cinder()
+    monkeypatch.setenv('http_proxy', serve(proxy).removesuffix('/v3'))
+    monkeypatch.setattr(connections, 'IDLE', 0.2)
+    behind = client('http://cinder.invalid/v3')
+    behind.get('/one')
+    behind.get('/two')
+    time.sleep(0.3)
+    behind.get('/three')
+    assert [path for path, _ in proxy.sent] == [
+        f'http://cinder.invalid/v3/{name}' for name in ('one', 'two', 'three')
+    ]
+    assert proxy.connections == 2
+
+
 class TestTLS:
     def https(self, url: str) -> str:
         return url.replace('http:', 'https:')

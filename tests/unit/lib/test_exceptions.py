@@ -211,6 +211,18 @@ class TestFault:
         )
         assert error.code == 'redirect'
 
+    @pytest.mark.parametrize(
+        ('where', 'shown'),
+        [
+            ('http://a:b@c/d?token=e#f', 'http://c/d'),
+            ('/relative', '/relative'),
+            ('http://[', 'nowhere'),
+        ],
+    )
+    def test_redirect_with_secrets(self, where: str, shown: str) -> None:
+        error = exceptions.from_response(response(302, b'', Location=where))
+        assert str(error) == f'the server redirects to {shown} (HTTP 302)'
+
 
 class TestClientException:
     @pytest.mark.parametrize(

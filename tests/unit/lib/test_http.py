@@ -183,7 +183,7 @@ class TestEndpoint:
                 'block-storage .* version 3.*region Mars, interface public',
             ),
             ({'interface': 'admin'}, 'region any, interface admin'),
-            ({'service_type': 'compute'}, 'no compute endpoint'),
+            ({'service_type': 'dns'}, 'no dns endpoint'),
             ({'service_name': 'other'}, 'no block-storage endpoint'),
         ],
     )
