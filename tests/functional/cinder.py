@@ -51,6 +51,8 @@ class Cinder:
 
     :param cloud: the user's cloud in clouds.yaml
     :param project: another project of that user
+
+    :ivar project: the name of the project
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class Cinder:
         self.devcloud = devcloud
         auth = dict(devcloud.clouds[cloud]['auth'])
         auth['project_name'] = project or auth['project_name']
+        self.project = str(auth['project_name'])
         self._session = session.Session(
             v3.Password(**auth), user_agent='set-up'
         )

@@ -24,16 +24,15 @@ import shlex
 import signal
 import subprocess
 import time
-from typing import Any
 
 import pytest
-import yaml
 
 from tests.functional import fault_matrix, raw_server
 from tests.functional.access_log import AccessLog
 from tests.functional.cinder import Cinder, Name, Record, until
 from tests.functional.devcloud import Devcloud
 from tests.functional.fault_matrix import EVENTS, Row
+from tests.functional.proxied import behind
 from tests.functional.raw_server import Exchange, RawServer
 from tests.functional.shell import OPENSTACK, Openstack, Result
 from tests.functional.terminal import openstack_in_terminal
@@ -44,7 +43,6 @@ class Scene:
     """A project of its own, with volumes to make snapshots and backups of."""
 
     cinder: Cinder
-    project: str
     volumes: list[Record]
 
     def free_volume(self) -> str:
@@ -78,9 +76,7 @@ def scene(
         'PUT', f'/projects/{made}/users/{user["id"]}/roles/{role["id"]}'
     )
     cinder = Cinder(devcloud, 'dev-demo', project)
-    return Scene(
-        cinder, project, [cinder.volume(f'source-{n}') for n in range(4)]
-    )
+    return Scene(cinder, [cinder.volume(f'source-{n}') for n in range(4)])
 
 
 @pytest.fixture
@@ -88,21 +84,6 @@ def server(scene: Scene) -> Iterator[RawServer]:
     """A server before Cinder."""
     with RawServer(scene.cinder.url) as started:
         yield started
-
-
-def config(
-    devcloud: Devcloud, scene: Scene, directory: Path, endpoint: str
-) -> dict[str, str]:
-    """Return an environment with a clouds.yaml that names an endpoint."""
-    document: Any = yaml.safe_load(devcloud.config.read_text())
-    cloud = document['clouds']['dev-demo']
-    cloud['auth']['project_name'] = scene.project
-    cloud['block_storage_endpoint_override'] = (
-        f'{endpoint}/v3/{scene.cinder.project_id}'
-    )
-    path = directory / 'clouds.yaml'
-    path.write_text(yaml.safe_dump(document))
-    return {'OS_CLIENT_CONFIG_FILE': str(path)}
 
 
 def filled(template: str, values: Mapping[str, str]) -> str:
@@ -165,10 +146,10 @@ class Play:
 
     def env(self, row: Row) -> dict[str, str]:
         """Return the environment of the row's command."""
-        behind = self.server if row.act is not None else self.cinder
-        endpoint = row.endpoint or behind.url
+        first = self.server if row.act is not None else self.cinder
+        endpoint = row.endpoint or first.url
         return {
-            **config(self.devcloud, self.scene, self.directory, endpoint),
+            **behind(self.devcloud, self.directory, self.cinder, endpoint),
             **row.env,
         }
 
@@ -450,7 +431,7 @@ def test_foreign_resource_of_the_name(
     admin.keystone(
         'PUT', f'/projects/{project}/users/{user["id"]}/roles/{role["id"]}'
     )
-    other = Cinder(devcloud, 'dev-admin', play.scene.project)
+    other = Cinder(devcloud, 'dev-admin', play.cinder.project)
 
     def meanwhile(exchange: Exchange) -> None:
         other.volume(play.name)

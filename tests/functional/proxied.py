@@ -1,0 +1,46 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""A clouds.yaml that leads to Cinder by another way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.functional.cinder import Cinder
+from tests.functional.devcloud import Devcloud
+
+
+def behind(
+    devcloud: Devcloud,
+    directory: Path,
+    cinder: Cinder,
+    url: str,
+    **settings: Any,
+) -> dict[str, str]:
+    """Return the environment of a run that reaches Cinder at ``url``.
+
+    :param directory: where to write the clouds.yaml
+    :param cinder: whose project is used
+    :param settings: of the cloud, beside the endpoint
+    """
+    document: Any = yaml.safe_load(devcloud.config.read_text())
+    cloud = document['clouds']['dev-demo']
+    cloud['auth']['project_name'] = cinder.project
+    cloud['block_storage_endpoint_override'] = f'{url}/v3/{cinder.project_id}'
+    cloud.update(settings)
+    path = directory / 'clouds.yaml'
+    path.write_text(yaml.safe_dump(document))
+    return {'OS_CLIENT_CONFIG_FILE': str(path)}

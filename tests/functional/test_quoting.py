@@ -1,0 +1,128 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""A name is a name: it never changes what a request is sent to."""
+
+from __future__ import annotations
+
+import json
+import re
+from urllib import parse
+
+import pytest
+
+from tests.functional.access_log import AccessLog
+from tests.functional.cinder import Cinder, Name, Record
+from tests.functional.shell import Openstack
+
+NAMES = [
+    '../../limits',
+    'x?all_tenants=1',
+    'x&all_tenants=1',
+    '%2e%2e',
+    '..',
+    'x#y',
+    "x'; DROP TABLE volumes; --",
+    '{0.__class__}',
+]
+
+COMMANDS = {
+    'source': ['volume', 'create', 'v', '--source'],
+    'snapshot': ['volume', 'create', 'v', '--snapshot'],
+    'backup': ['volume', 'create', 'v', '--backup'],
+    'group': ['volume', 'create', 'v', '--size', '1', '--group'],
+    'snapshot of': ['volume', 'snapshot', 'create', 's', '--volume'],
+    'backup of': ['volume', 'backup', 'create'],
+    'backup of a snapshot': ['volume', 'backup', 'create', '--snapshot'],
+    'snapshots of': ['volume', 'snapshot', 'bulk', 'create'],
+}
+
+
+@pytest.fixture(scope='module')
+def volume(demo: Cinder, name: Name) -> Record:
+    return demo.volume(name('volume'))
+
+
+@pytest.mark.parametrize(
+    ('command', 'odd'),
+    [
+        *((command, 'x?all_tenants=1') for command in COMMANDS),
+        *((command, '../../limits') for command in COMMANDS),
+        *(('snapshot of', odd) for odd in NAMES[2:]),
+    ],
+)
+def test_of_what_does_not_exist(
+    openstack: Openstack,
+    log: AccessLog,
+    volume: Record,
+    command: str,
+    odd: str,
+) -> None:
+    line = [*COMMANDS[command], odd]
+    if command == 'backup of a snapshot':
+        line.append(volume['id'])
+    done = openstack(*line).failed()
+    assert 'Traceback' not in done.stderr
+    asked = log.requests()
+    assert asked
+    for one in asked:
+        assert one.method == 'GET'
+        assert re.fullmatch(
+            r'/v3/(volumes|snapshots|backups|groups)/detail', one.path
+        )
+        assert parse.parse_qs(one.query) == {'name': [odd]}
+
+
+@pytest.mark.parametrize('odd', NAMES[:4])
+def test_of_what_is_created(
+    openstack: Openstack,
+    log: AccessLog,
+    demo: Cinder,
+    odd: str,
+) -> None:
+    """Created, looked for by its name, and taken for a source."""
+    made = openstack.json(
+        'volume', 'create', '--size', '1', '--wait', '--or-show', odd
+    )
+    assert made['name'] == odd
+    snapshot = openstack.json(
+        'volume', 'snapshot', 'create', '--volume', odd, odd
+    )
+    assert snapshot['volume_id'] == made['id']
+    demo.wait('snapshot', snapshot['id'])
+    again = openstack.json('volume', 'create', '--size', '1', '--or-show', odd)
+    assert again['id'] == made['id']
+    paths = {
+        one.path.replace(made['id'], 'ID')
+        for one in log.requests()
+        if one.user_agent and 'osc-cinderlite' in one.user_agent
+    }
+    assert paths == {
+        '/v3/volumes',
+        '/v3/volumes/detail',
+        '/v3/volumes/ID',
+        '/v3/snapshots',
+    }
+
+
+def test_from_a_file(
+    openstack: Openstack, log: AccessLog, demo: Cinder
+) -> None:
+    entries = [{'name': odd, 'size': 1} for odd in NAMES]
+    done = openstack(
+        *('volume', 'bulk', 'create', '--from-file', '-', '-f', 'json'),
+        stdin=json.dumps(entries),
+    ).ok()
+    assert [row['Name'] for row in done.json] == NAMES
+    for row in done.json:
+        assert demo.get('volume', row['ID'])['name'] == row['Name']
+    assert {one.path for one in log.requests(method='POST')} == {'/v3/volumes'}
