@@ -61,6 +61,11 @@ class Terminal:
         assert isinstance(found, re.Match)
         return found
 
+    def wait(self, seconds: float) -> None:
+        """Look at what is shown for some time."""
+        with contextlib.suppress(pexpect.TIMEOUT):
+            self._child.expect(pexpect.EOF, timeout=seconds)
+
     def send(self, line: str) -> None:
         """Type a line."""
         self._child.sendline(line)

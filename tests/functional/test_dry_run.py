@@ -1,0 +1,182 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""``--dry-run``: the request that would be sent, and no more."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.functional.access_log import AccessLog
+from tests.functional.cinder import Cinder, Name, Record
+from tests.functional.faults import Faults
+from tests.functional.shell import Openstack
+
+
+@pytest.fixture(scope='module')
+def volume(demo: Cinder, name: Name) -> Record:
+    return demo.volume(name('volume'), size=2)
+
+
+def command_lines(volume: Record) -> dict[str, list[str]]:
+    return {
+        'volumes': [
+            'volume',
+            'create',
+            'v',
+            '--source',
+            volume['name'],
+            '--property',
+            'a=b',
+            '--hint',
+            f'same_host={volume["id"]}',
+        ],
+        'snapshots': [
+            'volume',
+            'snapshot',
+            'create',
+            's',
+            '--volume',
+            volume['name'],
+            '--force',
+        ],
+        'backups': [
+            'volume',
+            'backup',
+            'create',
+            volume['name'],
+            '--incremental-or-full',
+            '--availability-zone',
+            'nova',
+        ],
+    }
+
+
+@pytest.mark.parametrize('collection', ['volumes', 'snapshots', 'backups'])
+def test_it_is_what_would_be_sent(
+    openstack: Openstack,
+    log: AccessLog,
+    demo: Cinder,
+    volume: Record,
+    collection: str,
+) -> None:
+    command = command_lines(volume)[collection]
+    shown = openstack.json(*command, '--dry-run')
+    assert log.bodies() == []
+    assert list(shown) == ['method', 'path', 'microversion', 'body']
+    assert shown['method'] == 'POST'
+    assert shown['path'] == f'/v3/{demo.project_id}/{collection}'
+    assert shown['microversion'] == '3.71'
+
+    made = openstack.json(*command)
+    (sent,) = log.requests(method='POST')
+    assert sent.path == f'/v3/{collection}'
+    assert sent.body == shown['body']
+    demo.wait(collection.removesuffix('s'), made['id'])
+
+
+@pytest.mark.parametrize('form', ['yaml', 'table'])
+def test_formats(openstack: Openstack, volume: Record, form: str) -> None:
+    command = command_lines(volume)['snapshots']
+    done = openstack(*command, '--dry-run', '-f', form).ok()
+    body = {'snapshot': {'name': 's', 'volume_id': volume['id']}}
+    assert read(done.stdout, form) == body
+    assert done.stderr == ''
+
+
+def read(text: str, form: str) -> Any:
+    """Return the body that is shown."""
+    if form == 'yaml':
+        return yaml.safe_load(text)['body']
+    text = ''.join(
+        line.split('|')[2] for line in text.splitlines() if '|' in line
+    )
+    return json.loads(text[text.index('{') :])
+
+
+def test_manage(openstack: Openstack, log: AccessLog, admin: Cinder) -> None:
+    """Paths of an administrator's, and no look-up."""
+    shown = openstack.json(
+        'volume',
+        'create',
+        'v',
+        '--remote-source',
+        'source-name=x',
+        '--host',
+        'h',
+        '--dry-run',
+        cloud='dev-admin',
+    )
+    assert shown['path'] == f'/v3/{admin.project_id}/os-volume-manage'
+    assert shown['body'] == {
+        'volume': {'name': 'v', 'ref': {'source-name': 'x'}, 'host': 'h'}
+    }
+    assert log.bodies() == []
+
+
+@pytest.mark.parametrize(
+    ('newest', 'forced'), [('3.70', False), ('3.65', True)]
+)
+def test_on_an_older_cloud(
+    openstack: Openstack,
+    faults: Faults,
+    volume: Record,
+    newest: str,
+    forced: bool,
+) -> None:
+    command = command_lines(volume)['snapshots']
+    with faults(max_microversion=newest):
+        shown = openstack.json(*command, '--dry-run')
+    assert shown['microversion'] == newest
+    assert ('force' in shown['body']['snapshot']) == forced
+
+
+def test_at_a_version(openstack: Openstack, volume: Record) -> None:
+    command = command_lines(volume)['snapshots']
+    shown = openstack.json(
+        '--os-volume-api-version', '3.27', *command, '--dry-run'
+    )
+    assert shown['microversion'] == '3.27'
+
+
+@pytest.mark.parametrize(
+    ('options', 'message'),
+    [
+        (['--source', 'no-such-volume'], 'No volume found for no-such-volume'),
+        (['--group', 'no-such-group', '--size', '1'], 'No group found for'),
+        ([], '--size is a required option'),
+    ],
+)
+def test_it_checks(
+    openstack: Openstack,
+    log: AccessLog,
+    options: list[str],
+    message: str,
+) -> None:
+    done = openstack('volume', 'create', 'v', *options, '--dry-run').failed()
+    assert message in done.stderr
+    assert done.stdout == ''
+    assert log.bodies() == []
+
+
+def test_what_the_cloud_lacks(
+    openstack: Openstack, faults: Faults, volume: Record
+) -> None:
+    command = command_lines(volume)['backups']
+    with faults(max_microversion='3.50'):
+        done = openstack(*command, '--dry-run').failed()
+    assert '--availability-zone needs volume API version 3.51' in done.stderr
+    assert 'this cloud has at most 3.50' in done.stderr

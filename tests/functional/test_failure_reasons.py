@@ -1,0 +1,151 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Why a create failed, in Cinder's own words where it has any."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.functional.access_log import AccessLog
+from tests.functional.cinder import Cinder, Name
+from tests.functional.devcloud import Devcloud
+from tests.functional.faults import Faults
+from tests.functional.shell import Openstack
+
+_DRIVER = (
+    'create volume from backend storage:Driver failed to create the volume.'
+)
+_SCHEDULER = (
+    'schedule allocate volume:Could not find any available weighted backend.'
+)
+_NOTHING_RECORDED = 'Cinder recorded no reason'
+
+
+def waited(openstack: Openstack, *args: str, version: str = '3') -> str:
+    """Return the line that says why a create failed."""
+    done = openstack(
+        '--os-volume-api-version', version, *args, '--wait', '-f', 'json'
+    ).failed()
+    assert done.json['status'].startswith('error')
+    created, reason = done.stderr.splitlines()
+    assert created.endswith('created; waiting for it')
+    assert done.id in created
+    assert f'{done.id} is in status {done.json["status"]}' in reason
+    return reason
+
+
+def volume_create(name: str, volume_type: str) -> list[str]:
+    return ['volume', 'create', name, '--size', '1', '--type', volume_type]
+
+
+@pytest.mark.parametrize(
+    ('volume_type', 'reason'), [('broken', _DRIVER), ('nowhere', _SCHEDULER)]
+)
+def test_volume(
+    openstack: Openstack,
+    log: AccessLog,
+    name: Name,
+    volume_type: str,
+    reason: str,
+) -> None:
+    line = waited(openstack, *volume_create(name('v'), volume_type))
+    assert reason.rstrip('.') in line
+    (create,) = log.requests(method='POST')
+    assert f'(Request-ID: {create.request_id})' in line
+
+
+def test_snapshot(
+    openstack: Openstack, devcloud: Devcloud, demo: Cinder, name: Name
+) -> None:
+    volume = demo.volume(name('volume'))
+    devcloud.file('volume', volume['id']).unlink()
+    line = waited(
+        openstack,
+        'volume',
+        'snapshot',
+        'create',
+        's',
+        '--volume',
+        volume['id'],
+    )
+    assert 'create snapshot:Snapshot failed to create' in line
+
+
+def test_backup(openstack: Openstack, demo: Cinder, name: Name) -> None:
+    volume = demo.volume(name('volume'))
+    command = ['volume', 'backup', 'create', volume['id']]
+    line = waited(openstack, *command, '--container', 'fail')
+    assert 'the container is named fail' in line
+
+
+def test_restore(openstack: Openstack, demo: Cinder, name: Name) -> None:
+    """The volume has no message of its own: its backup has it."""
+    volume = demo.volume(name('volume'))
+    backup = demo.create(
+        'backup', volume_id=volume['id'], container='fail-restore'
+    )
+    line = waited(
+        openstack, 'volume', 'create', name('v'), '--backup', backup['id']
+    )
+    assert 'is in status error_restoring: ' in line
+    assert _NOTHING_RECORDED not in line
+
+
+def test_nothing_recorded(
+    openstack: Openstack, devcloud: Devcloud, demo: Cinder, name: Name
+) -> None:
+    """Cinder keeps no message of a clone that fails in the driver."""
+    volume = demo.volume(name('volume'))
+    devcloud.file('volume', volume['id']).unlink()
+    line = waited(
+        openstack, 'volume', 'create', name('v'), '--source', volume['id']
+    )
+    assert _NOTHING_RECORDED in line
+    assert 'Request-ID: req-' in line
+
+
+@pytest.mark.parametrize(
+    ('version', 'reason'),
+    [
+        ('3.5', _DRIVER),
+        ('3.4', _DRIVER),
+        ('3.3', _DRIVER),
+        ('3.2', 'API version 3.2 tells no reason'),
+    ],
+)
+def test_older_versions(
+    openstack: Openstack,
+    log: AccessLog,
+    name: Name,
+    version: str,
+    reason: str,
+) -> None:
+    """Before 3.5 the server does not filter messages, before 3.3 has none."""
+    other = [*volume_create(name('v'), 'nowhere'), '--wait']
+    openstack('--os-volume-api-version', '3.2', *other).failed()
+    log.mark()
+    line = waited(
+        openstack, *volume_create(name('v'), 'broken'), version=version
+    )
+    assert reason.rstrip('.') in line
+    asked = log.requests(path='/messages$')
+    assert bool(asked) == (version != '3.2')
+
+
+def test_messages_that_cannot_be_read(
+    openstack: Openstack, faults: Faults, name: Name
+) -> None:
+    with faults({'method': 'GET', 'path': '/messages$', 'status': 403}):
+        line = waited(openstack, *volume_create(name('v'), 'broken'))
+    assert 'its messages could not be read' in line
+    assert 'HTTP 403' in line

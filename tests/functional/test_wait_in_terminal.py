@@ -1,0 +1,141 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Waiting with somebody at the terminal: the live line, and Ctrl-C."""
+
+from __future__ import annotations
+
+import json
+import shlex
+
+import pytest
+
+from tests.functional.access_log import AccessLog
+from tests.functional.cinder import Cinder, Name, until
+from tests.functional.faults import Faults
+from tests.functional.shell import Openstack
+from tests.functional.terminal import bash, openstack_in_terminal
+
+_ESCAPE = '\x1b'
+
+
+def slow_create(name: str) -> list[str]:
+    return [
+        'volume',
+        'create',
+        name,
+        '--size',
+        '1',
+        '--type',
+        'slow',
+        '--wait',
+        '-f',
+        'json',
+    ]
+
+
+def test_live_line(openstack: Openstack, name: Name) -> None:
+    new = name('live')
+    with openstack_in_terminal(openstack, *slow_create(new)) as terminal:
+        terminal.expect(rf'\({new}\) created; waiting for it')
+        terminal.expect(rf'{new}: creating .*0:00:0[1-5]')
+        assert terminal.end() == 0
+    # It is gone in the end, and what stays is the line and the record.
+    assert terminal.raw.count(f'{new}: creating') > 5
+    assert f'{_ESCAPE}[2K' in terminal.raw
+    made = json.loads(terminal.text[terminal.text.rindex('\n{') :])
+    assert made['status'] == 'available'
+
+
+@pytest.mark.parametrize('env', [{'NO_COLOR': '1'}, {'TERM': 'dumb'}], ids=str)
+def test_no_live_line(
+    openstack: Openstack, name: Name, env: dict[str, str]
+) -> None:
+    new = name('plain')
+    command = ['volume', 'create', new, '--size', '1', '--wait']
+    with openstack_in_terminal(openstack, *command, env=env) as terminal:
+        assert terminal.end() == 0
+    assert terminal.text.splitlines()[0].endswith(
+        f'({new}) created; waiting for it'
+    )
+    assert _ESCAPE not in terminal.raw
+    assert f'{new}: ' not in terminal.text
+
+
+def test_quiet(openstack: Openstack, name: Name) -> None:
+    command = ['-q', 'volume', 'create', name('quiet'), '--size', '1']
+    with openstack_in_terminal(
+        openstack, *command, '--wait', '-f', 'json'
+    ) as terminal:
+        assert terminal.end() == 0
+    assert _ESCAPE not in terminal.raw
+    assert json.loads(terminal.raw)['status'] == 'available'
+
+
+def test_only_stderr_is_a_terminal(openstack: Openstack, name: Name) -> None:
+    """The line is for eyes; the result is for the pipe."""
+    new = name('piped')
+    line = shlex.join(['openstack', *slow_create(new)])
+    with bash(openstack) as terminal:
+        terminal.send(f'{line} | tr a-z A-Z')
+        terminal.expect(rf'{new}: creating .*0:00:0[1-5]')
+        terminal.expect('"STATUS": "AVAILABLE"')
+
+
+def test_interrupted(openstack: Openstack, demo: Cinder, name: Name) -> None:
+    new = name('interrupted')
+    with bash(openstack) as terminal:
+        terminal.send(shlex.join(['openstack', *slow_create(new)]))
+        found = terminal.expect(r'Volume (\S{36}) \(.*waiting for it')
+        terminal.expect(f'{new}: creating')
+        terminal.interrupt()
+        volume_id = found[1]
+        terminal.expect(f'volume {volume_id} is left as it is')
+        terminal.expect(f'volume show {volume_id}')
+        terminal.send('echo "status=$?"')
+        status = terminal.expect(r'status=(\d+)')
+    assert status[1] == '130'
+    assert 'Traceback' not in terminal.text
+    assert demo.wait('volume', volume_id)['name'] == new
+
+
+def test_interrupted_while_it_is_created(
+    openstack: Openstack, faults: Faults, log: AccessLog, name: Name
+) -> None:
+    """Nobody knows the ID yet; where to look is said all the same."""
+    new = name('interrupted')
+    command = ['volume', 'create', new, '--size', '1', '--wait']
+    rule = {'method': 'POST', 'path': '/volumes$', 'delay': 5}
+    with (
+        faults(rule),
+        openstack_in_terminal(openstack, *command) as terminal,
+    ):
+        until(lambda: log.requests('identity', 'POST'), 'a token')
+        terminal.wait(1)
+        terminal.interrupt()
+        assert terminal.end() == 130
+    assert 'may have been created or not' in terminal.text.replace('\n', ' ')
+    assert 'Traceback' not in terminal.text
+
+
+def test_interrupted_in_the_interactive_shell(
+    openstack: Openstack, name: Name
+) -> None:
+    one, two = name('interrupted'), name('after')
+    with openstack_in_terminal(openstack) as terminal:
+        terminal.expect('[(]')
+        terminal.send(shlex.join(slow_create(one)))
+        terminal.expect(f'{one}: creating')
+        terminal.interrupt()
+        terminal.expect('is left as it is')
+        terminal.send(f'volume create {two} --size 1 -f json')
+        terminal.expect(f'"name": "{two}"')
