@@ -132,6 +132,7 @@ class Openstack:
         cloud: str = 'dev-demo',
         env: Mapping[str, str] | None = None,
         stdin: str = '',
+        limit: int = LIMIT,
     ) -> Result:
         """Run it, in a fork of a process that has imported everything.
 
@@ -145,7 +146,7 @@ class Openstack:
             path.write_text(stdin if name == 'stdin' else '')
         request = {
             'args': args,
-            'limit': LIMIT,
+            'limit': limit,
             'env': {**self.environment(cloud), **(env or {})},
             **{name: str(path) for name, path in files.items()},
         }
