@@ -368,7 +368,9 @@ def test_output(play: Play, event: str, redirection: str) -> None:
 HOSTILE = '\x1b]0;pwned\x07\x1b[31m\x9b2J\u202ex'
 
 
-@pytest.mark.parametrize('formatter', ['table', 'value', 'json', 'shell'])
+@pytest.mark.parametrize(
+    'formatter', ['table', 'value', 'json', 'yaml', 'shell']
+)
 def test_terminal_controls_on_a_terminal(play: Play, formatter: str) -> None:
     row = EVENTS['terminal']
     play = dataclasses.replace(play, name=f'{play.name}{HOSTILE}')
