@@ -20,7 +20,6 @@ import dataclasses
 import io
 import json
 import logging
-from types import EllipsisType
 from typing import Any, TextIO
 
 from openstackclient import shell
@@ -86,19 +85,20 @@ def openstack(
     *args: str,
     version: str | None = '3',
     credentials: Sequence[str] = CREDENTIALS,
-    stdout: TextIO | EllipsisType | None = ...,
+    stdout: TextIO | None = None,
     stderr: TextIO | None = None,
+    closed: bool = False,
 ) -> Result:
     """Run a command.
 
     :param args: the command and its options
     :param version: what to ask for by ``--os-volume-api-version``
     :param credentials: the options that say who asks
-    :param stdout: where the output goes, if that matters; None if it is
-        closed
+    :param stdout: where the output goes, if that matters
     :param stderr: where errors go, if that matters
+    :param closed: whether there is no standard output
     """
-    out = io.StringIO() if isinstance(stdout, EllipsisType) else stdout
+    out = None if closed else stdout or io.StringIO()
     err = stderr or io.StringIO()
     line = [*credentials, *args]
     if version is not None:

@@ -208,7 +208,7 @@ class TestOutput:
     def test_output_is_closed(
         self, cloud: Cloud, kind: Kind, version: str
     ) -> None:
-        result = openstack(*kind.argv, version=version, stdout=None)
+        result = openstack(*kind.argv, version=version, closed=True)
         assert result.status == 1
         assert result.complaint == (
             'Standard output is closed; nothing was created'

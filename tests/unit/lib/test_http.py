@@ -129,6 +129,11 @@ class TestVersion:
             page(404, 'none'),
             page(200, '<html>'),
             good({'versions': []}),
+            good({'versions': 5}),
+            good({'versions': [5]}),
+            good({'versions': [{'id': 5}]}),
+            good({'version': {'id': 'v3.0', 'links': 5}}),
+            good([]),
             good({'versions': [{'id': 'v4.0', 'status': 'CURRENT'}]}),
             {'exc': requests.exceptions.ConnectTimeout},
         ],
@@ -473,7 +478,7 @@ class TestRetries:
 
     def test_patience(self, cloud: Cloud, clock: Clock) -> None:
         cloud.answers('GET', '/volumes', fault(503))
-        patience = http.Patience(tries=20, seconds=20.0)
+        patience = resend.Patience(tries=20, seconds=20.0)
         with pytest.raises(exceptions.ServerError):
             cloud.client(patience=patience).http.get('/volumes')
         assert clock.pauses == [*GROWING, 8.0]
@@ -544,7 +549,7 @@ class TestRetries:
         asks_for_time = fault(503, **{'Retry-After': '40'})
         cloud.answers('GET', '/a', asks_for_time)
         cloud.answers('GET', '/b', good({}))
-        client = cloud.client(patience=http.Patience(tries=2)).http
+        client = cloud.client(patience=resend.Patience(tries=2)).http
         during: list[float] = []
 
         def sleep(seconds: float) -> None:
