@@ -38,7 +38,7 @@ def waited(openstack: Openstack, *args: str, version: str = '3') -> str:
     ).failed()
     assert done.json['status'].startswith('error')
     created, reason = done.stderr.splitlines()
-    assert created.endswith('created; waiting for it')
+    assert created.endswith('; waiting for it')
     assert done.id in created
     assert f'{done.id} is in status {done.json["status"]}' in reason
     return reason
@@ -131,12 +131,12 @@ def test_older_versions(
     reason: str,
 ) -> None:
     """Before 3.5 the server does not filter messages, before 3.3 has none."""
-    other = [*volume_create(name('v'), 'nowhere'), '--wait']
-    openstack('--os-volume-api-version', '3.2', *other).failed()
+    failing = volume_create(name('v'), 'broken')
+    openstack(*failing).ok()
+    newer = [*volume_create(name('v'), 'nowhere'), '--wait']
+    openstack('--os-volume-api-version', '3.2', *newer).failed()
     log.mark()
-    line = waited(
-        openstack, *volume_create(name('v'), 'broken'), version=version
-    )
+    line = waited(openstack, *failing, '--or-show', version=version)
     assert reason.rstrip('.') in line
     asked = log.requests(path='/messages$')
     assert bool(asked) == (version != '3.2')
