@@ -18,7 +18,6 @@ import contextlib
 import datetime
 import logging
 import signal
-import textwrap
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -35,9 +34,6 @@ if TYPE_CHECKING:
 LOG = logging.getLogger(__name__)
 
 MOST_PARALLEL = 64
-
-#: columns of a terminal that the reason of a failure takes in a table
-_WIDTH_OF_REASON = 44
 
 
 def _parallel(text: str) -> int:
@@ -346,15 +342,6 @@ class CreateMany(create.Create, command.Lister):
     ) -> list[Any]:
         if parsed_args.formatter == 'table':
             row = ['' if value is None else value for value in row]
-            if self.app.stdout.isatty() and not (
-                parsed_args.fit_width or parsed_args.max_width > 0
-            ):
-                row[-1] = textwrap.fill(
-                    row[-1],
-                    _WIDTH_OF_REASON,
-                    break_long_words=False,
-                    break_on_hyphens=False,
-                )
         return columns.for_output(self.app.stdout, row, parsed_args)
 
     def _left(self) -> str:

@@ -46,7 +46,7 @@ def make_client(instance: Any) -> 'client.Client':
     import importlib.metadata
 
     from osc_cinderlite import options
-    from osc_cinderlite.lib import client, http
+    from osc_cinderlite.lib import client, http, resend
 
     version = instance._api_version[API_NAME]
     config = instance.get_configuration()
@@ -68,8 +68,10 @@ def make_client(instance: Any) -> 'client.Client':
         interface=configured('interface') or instance.interface,
         region_name=configured('region_name') or instance.region_name,
         timeout=options.from_environment(TIMEOUT, http.READ_TIMEOUT),
-        patience=http.Patience(
-            seconds=options.from_environment(PATIENCE, http.Patience().seconds)
+        patience=resend.Patience(
+            seconds=options.from_environment(
+                PATIENCE, resend.Patience().seconds
+            )
         ),
         client_version=importlib.metadata.version('osc-cinderlite'),
     )

@@ -10,33 +10,9 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-"""The one module that sends requests, and decides which are sent again.
+"""The one module that sends requests.
 
-====================================  ==========  ============================
-what came back                        GET         POST
-====================================  ==========  ============================
-refused, name not resolved            again       again
-dropped connection, time-out          again       never: it may be carried out
-401, with a new token                 once again  once again
-406, at the server's microversion     again       again
-429, 503 with Retry-After             again       again
-redirect to the same host             followed    followed, a few times
-500, 502, 503, 504                    again       never
-certificate not trusted               never       never
-everything else                       error       error
-====================================  ==========  ============================
-
-"Again" is bounded by :class:`Patience`; a server that asks for more time than
-that gets no further request, and the error says when it wants one. While a
-server asks for time, all threads that use the client hold back.
-
-A POST that may have been carried out ends in :class:`~.UnknownOutcome`: after
-a dropped connection, a time-out, 500, 502, 504, and what else a proxy answers
-from 505 on. What is known not to have been sent is no such POST: a connection
-that was not made (see :mod:`.connections`), a token that Keystone did not
-renew. :mod:`.reconcile` then asks the server what became of a create.
-
-A POST that only sets what it says, such as a flag, is sent again like a GET.
+Which of them are sent again, :mod:`.resend` decides.
 
 Each answer has to begin, and to go on, within the time-out, and to be
 complete within :data:`.connections.ANSWER` times as much.
@@ -50,9 +26,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 import datetime
-import email.utils
 import logging
-import ssl
 import threading
 import time
 from typing import Any, NamedTuple
@@ -62,9 +36,15 @@ from keystoneauth1 import adapter
 from keystoneauth1 import exceptions as ksa_exceptions
 from keystoneauth1 import session as ksa_session
 import requests
-from urllib3 import exceptions as urllib3_exceptions
 
-from osc_cinderlite.lib import api_versions, connections, exceptions
+from osc_cinderlite.lib import (
+    api_versions,
+    connections,
+    exceptions,
+    headers,
+    no_answer,
+    resend,
+)
 
 LOG = logging.getLogger(__name__)
 
@@ -81,30 +61,6 @@ POOL = 64
 REDIRECTS = 3
 
 _REDIRECTED = frozenset({301, 302, 307, 308})
-_AGAIN_GET = frozenset({429, 500, 502, 503, 504})
-_AGAIN_POST = frozenset({429})
-_NOT_DONE = frozenset({501, 503})
-_STILL_AT_IT = frozenset({504, 524})
-_AGAIN_POST_IF_TOLD = frozenset({503})
-
-
-class Patience(NamedTuple):
-    """How long one request is tried.
-
-    :param tries: how often it is sent at most
-    :param seconds: the time after which it is not sent again
-    :param longest: the longest single pause, in seconds; a server that asks
-        for more gets no further request
-    """
-
-    tries: int = 5
-    seconds: float = 90.0
-    longest: float = 60.0
-
-    def pause(self, tried: int, told: float | None) -> float:
-        """Return the seconds to wait after ``tried`` tries."""
-        unasked = min(0.5 * 2 ** (tried - 1), 8.0)
-        return unasked if told is None else max(told, 0.5)
 
 
 class Answer(NamedTuple):
@@ -139,11 +95,11 @@ class HTTPClient:
         region_name: str | None = None,
         endpoint_override: str | None = None,
         timeout: float = READ_TIMEOUT,
-        patience: Patience | None = None,
+        patience: resend.Patience | None = None,
         client_version: str | None = None,
     ) -> None:
         self.asked = api_versions.Asked.parse(api_version)
-        self.patience = patience or Patience()
+        self.patience = patience or resend.Patience()
         self._timeout = (min(CONNECT_TIMEOUT, timeout), timeout)
         self._version = self.asked.exact or api_versions.MAX
         self._lock = threading.RLock()
@@ -196,7 +152,7 @@ class HTTPClient:
             # under two names, and under neither in this region.
             found = None
         except ksa_exceptions.ClientException as error:
-            raise _connection_failure(error) from error
+            raise no_answer.explain(error) from error
         if not found:
             raise exceptions.ConnectionFailed(
                 f'this cloud has no {self._adapter.service_type} endpoint, '
@@ -232,7 +188,7 @@ class HTTPClient:
         try:
             return self._adapter.get_user_id()
         except ksa_exceptions.ClientException as error:
-            raise _connection_failure(error) from error
+            raise no_answer.explain(error) from error
 
     def get(
         self, path: str, params: Mapping[str, Any] | None = None
@@ -274,7 +230,7 @@ class HTTPClient:
         try:
             found = self._newest_at_root() or self._newest_found()
         except ksa_exceptions.ClientException as error:
-            raise _connection_failure(error) from error
+            raise no_answer.explain(error) from error
         if not found:
             return api_versions.MIN
         major, minor = found[:2]
@@ -327,7 +283,7 @@ class HTTPClient:
                 LOG.debug('%s; lowering it to %s', error, self.version)
                 continue
             except (exceptions.HTTPError, exceptions.ConnectionFailed) as e:
-                again, told = _again(once, e)
+                again, told = resend.again(once, e)
                 pause = self.patience.pause(tried, told)
                 if (
                     not again
@@ -335,7 +291,7 @@ class HTTPClient:
                     or pause > self.patience.longest
                     or time.monotonic() - begun + pause > self.patience.seconds
                 ):
-                    raise _final(once, e) from e
+                    raise resend.final(once, e) from e
                 LOG.debug('%s; trying again in %.1f s', e, pause)
                 if told is not None:
                     self._not_before = max(
@@ -368,7 +324,7 @@ class HTTPClient:
             response = self._request(method, url, extra)
         if not response.ok or response.status_code >= 300:
             failed = exceptions.from_response(response)
-            failed.retry_after = _retry_after(response)
+            failed.retry_after = headers.retry_after(response)
             raise failed
         self._read_clock(response)
         return Answer(
@@ -389,7 +345,7 @@ class HTTPClient:
                 **options,
             )
         except ksa_exceptions.ClientException as error:
-            raise _connection_failure(error) from error
+            raise no_answer.explain(error) from error
         except ValueError as error:
             # requests reads the Location of a redirect, followed or not.
             raise exceptions.InvalidResponse(
@@ -397,7 +353,7 @@ class HTTPClient:
             ) from error
 
     def _read_clock(self, response: requests.Response) -> None:
-        date = _http_date(response.headers.get('Date'))
+        date = headers.date(response.headers.get('Date'))
         if date is not None:
             self._clock_ahead = date - datetime.datetime.now(datetime.UTC)
 
@@ -445,176 +401,3 @@ def _same_host(url: str, response: requests.Response) -> str | None:
     if new.hostname != old.hostname or new.scheme not in (old.scheme, 'https'):
         return None
     return target
-
-
-def _again(
-    once: bool, error: exceptions.ClientException
-) -> tuple[bool, float | None]:
-    """Return whether to send again, and the pause the server asked for.
-
-    :param once: whether it must not be carried out twice
-    """
-    if isinstance(error, exceptions.UntrustedServer):
-        return False, None
-    if isinstance(error, exceptions.ConnectionFailed):
-        return not (once and error.sent), None
-    assert isinstance(error, exceptions.HTTPError)
-    told = error.retry_after
-    if not once:
-        return error.status in _AGAIN_GET, told
-    return (
-        error.status in _AGAIN_POST
-        or (error.status in _AGAIN_POST_IF_TOLD and told is not None),
-        told,
-    )
-
-
-def _final(
-    once: bool, error: exceptions.ClientException
-) -> exceptions.ClientException:
-    """Return ``error``, or that nobody knows whether a POST was done."""
-    lost = (
-        error.sent
-        if isinstance(error, exceptions.ConnectionFailed)
-        else (error.status or 0) >= 500 and error.status not in _NOT_DONE
-    )
-    if not once or not lost:
-        return error
-    return exceptions.UnknownOutcome(
-        error.message,
-        status=error.status,
-        request_id=error.request_id,
-        pending=isinstance(error, exceptions.NoAnswer)
-        or error.status in _STILL_AT_IT,
-    )
-
-
-def _connection_failure(
-    error: ksa_exceptions.ClientException,
-) -> exceptions.ClientException:
-    """Return what a failure below HTTP, or of Keystone, means."""
-    if isinstance(error, ksa_exceptions.Unauthorized):
-        return exceptions.Unauthorized(
-            f'Keystone refused: {error.message}',
-            status=error.http_status,
-            request_id=error.request_id,
-        )
-    if isinstance(error, ksa_exceptions.HttpError):
-        return exceptions.ConnectionFailed(
-            f'Keystone gave no token: {error.message} '
-            f'(HTTP {error.http_status})',
-            sent=False,
-        )
-    cause = error.__context__
-    if not isinstance(cause, requests.exceptions.RequestException):
-        return exceptions.ConnectionFailed(str(error), sent=False)
-    words = _plain(cause)
-    if isinstance(_innermost(cause), ssl.SSLCertVerificationError):
-        return exceptions.UntrustedServer(words)
-    if not _maybe_sent(cause) or _asks_for_token(cause):
-        return exceptions.ConnectionFailed(words, sent=False)
-    if _timed_out(cause):
-        return exceptions.NoAnswer(words)
-    return exceptions.ConnectionFailed(words, sent=True)
-
-
-def _asks_for_token(cause: requests.exceptions.RequestException) -> bool:
-    """Return whether it was Keystone that did not answer."""
-    url = cause.request.url if cause.request is not None else None
-    return parse.urlsplit(url or '').path.endswith('/auth/tokens')
-
-
-def _maybe_sent(cause: requests.exceptions.RequestException) -> bool:
-    """Return whether the server may have got the request."""
-    if isinstance(
-        cause,
-        requests.exceptions.ConnectTimeout
-        | requests.exceptions.ProxyError
-        # The URL or a header is wrong: found before anything was sent.
-        | ValueError,
-    ):
-        return False
-    inner = cause.args[0] if cause.args else None
-    reason = getattr(inner, 'reason', inner)
-    return not isinstance(
-        reason,
-        urllib3_exceptions.NewConnectionError
-        | urllib3_exceptions.ConnectTimeoutError,
-    )
-
-
-def _timed_out(cause: requests.exceptions.RequestException) -> bool:
-    return isinstance(cause, requests.exceptions.Timeout) or isinstance(
-        _innermost(cause), TimeoutError
-    )
-
-
-def _plain(cause: requests.exceptions.RequestException) -> str:
-    """Return the failure without the names of Python objects."""
-    where = 'the server'
-    if cause.request is not None and cause.request.url:
-        # Not what may stand before the host: a name and a password.
-        where = parse.urlsplit(cause.request.url).netloc.rpartition('@')[2]
-    innermost = _innermost(cause)
-    if isinstance(innermost, ssl.SSLCertVerificationError):
-        return f'no trusted connection to {where}: {innermost.verify_message}'
-    if isinstance(innermost, ssl.SSLError) or isinstance(
-        cause, requests.exceptions.SSLError
-    ):
-        return f'no trusted connection to {where}: {_words(innermost)}'
-    if isinstance(cause, requests.exceptions.ConnectTimeout):
-        return f'{where} cannot be reached: connecting to it timed out'
-    if _timed_out(cause):
-        return f'{where} did not answer in time'
-    if _maybe_sent(cause):
-        return f'{where} broke off the connection: {_words(innermost)}'
-    return f'{where} cannot be reached: {_words(innermost)}'
-
-
-def _innermost(cause: BaseException) -> BaseException:
-    """Return the failure from below the wrappers."""
-    seen: list[BaseException] = []
-    inner: Any = cause
-    while isinstance(inner, BaseException) and inner not in seen:
-        seen.append(inner)
-        inner = (
-            getattr(inner, 'reason', None)
-            if isinstance(getattr(inner, 'reason', None), BaseException)
-            else next(
-                (a for a in inner.args if isinstance(a, BaseException)),
-                inner.__cause__ or inner.__context__,
-            )
-        )
-    return seen[-1]
-
-
-def _words(error: BaseException) -> str:
-    """Return the words of the operating system, or what there is."""
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    return str(error)
-
-
-def _retry_after(response: requests.Response) -> float | None:
-    """Return ``Retry-After`` in seconds from now, if it can be read."""
-    text = response.headers.get('Retry-After')
-    if text is None:
-        return None
-    try:
-        return max(0.0, float(int(text)))
-    except (ValueError, OverflowError):
-        pass
-    until = _http_date(text)
-    if until is None:
-        return None
-    now = _http_date(response.headers.get('Date'))
-    now = now or datetime.datetime.now(datetime.UTC)
-    return max(0.0, (until - now).total_seconds())
-
-
-def _http_date(text: str | None) -> datetime.datetime | None:
-    try:
-        when = email.utils.parsedate_to_datetime(text or '')
-    except (ValueError, OverflowError):
-        return None
-    return when if when.tzinfo else when.replace(tzinfo=datetime.UTC)

@@ -29,7 +29,8 @@ import pytest
 import trustme
 
 from osc_cinderlite.lib import api_versions, connections, exceptions
-from osc_cinderlite.lib.http import HTTPClient, Patience
+from osc_cinderlite.lib.http import HTTPClient
+from osc_cinderlite.lib.resend import Patience
 from tests.unit.cloud import MICROVERSION
 
 ONCE = Patience(tries=1)

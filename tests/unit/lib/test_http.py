@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 import requests
 
-from osc_cinderlite.lib import api_versions, exceptions, http
+from osc_cinderlite.lib import api_versions, exceptions, http, resend
 from tests.unit.clock import Clock
 from tests.unit.cloud import (
     CINDER,

@@ -1,0 +1,46 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Headers of answers that say when."""
+
+from __future__ import annotations
+
+import datetime
+import email.utils
+
+import requests
+
+
+def retry_after(response: requests.Response) -> float | None:
+    """Return ``Retry-After`` in seconds from now, if it can be read."""
+    text = response.headers.get('Retry-After')
+    if text is None:
+        return None
+    try:
+        return max(0.0, float(int(text)))
+    except (ValueError, OverflowError):
+        pass
+    until = date(text)
+    if until is None:
+        return None
+    now = date(response.headers.get('Date'))
+    now = now or datetime.datetime.now(datetime.UTC)
+    return max(0.0, (until - now).total_seconds())
+
+
+def date(text: str | None) -> datetime.datetime | None:
+    """Read a date as HTTP writes it; None if it is none."""
+    try:
+        when = email.utils.parsedate_to_datetime(text or '')
+    except (ValueError, OverflowError):
+        return None
+    return when if when.tzinfo else when.replace(tzinfo=datetime.UTC)
