@@ -41,6 +41,9 @@ key_repository = {state}/keystone/credential
 password_hash_rounds = 4
 [token]
 expiration = 86400
+[cache]
+enabled = true
+backend = oslo_cache.dict
 """
 
 AUTHTOKEN = """

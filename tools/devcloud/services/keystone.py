@@ -14,11 +14,12 @@
 
 from __future__ import annotations
 
-from devcloud.services import server
+from devcloud.services import server, sqlite
 
 
 def main() -> None:
     state, port = server.arguments()
+    sqlite.keep_connections()
     from keystone.server import wsgi
 
     app = wsgi.initialize_public_application()

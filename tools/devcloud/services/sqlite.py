@@ -24,15 +24,21 @@ from __future__ import annotations
 import threading
 from typing import Any
 
+from oslo_db.sqlalchemy import engines
 import sqlalchemy
 from sqlalchemy import event, pool
 
 
 def keep_connections() -> None:
-    """oslo.db opens a connection for each transaction: pool them."""
+    """oslo.db opens a connection for each transaction: pool them.
+
+    And it gives way to other threads after each, which on a busy machine is
+    to wait for other processes.
+    """
     create_engine = sqlalchemy.create_engine
 
     def pooled(url: Any, **options: Any) -> sqlalchemy.Engine:
+        options.setdefault("connect_args", {})["check_same_thread"] = False
         options.update(
             poolclass=pool.QueuePool,
             pool_size=32,
@@ -42,6 +48,7 @@ def keep_connections() -> None:
         return create_engine(url, **options)
 
     sqlalchemy.create_engine = pooled
+    engines._thread_yield = lambda *args: None
 
 
 def queue_writers(engine: sqlalchemy.Engine) -> None:
