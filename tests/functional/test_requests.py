@@ -113,11 +113,13 @@ def test_volume_of_a_source(
 def test_snapshot_and_backup(
     openstack: Openstack,
     log: AccessLog,
+    demo: Cinder,
     volume: Record,
     command: list[str],
     path: str,
     by: str,
 ) -> None:
+    demo.wait('volume', volume['id'])  # After the backup of before.
     log.mark()
     openstack(*command, volume[by]).ok()
     looked_up = [] if by == 'id' else [look_up('volumes', volume['name'])]
