@@ -20,6 +20,7 @@ import argparse
 from collections.abc import Iterator, Mapping, Sequence
 import copy
 import json
+import re
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from osc_lib import exceptions
@@ -28,6 +29,8 @@ from osc_cinderlite.i18n import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import yaml
 
 #: keys that stand for one of two options
 _SWITCHES = {
@@ -42,8 +45,6 @@ _WORDS = {
     'no': False,
     'off': False,
 }
-#: what YAML calls null, in small letters
-_NULL = ('', '~', 'null')
 _PAIRS = ('property', 'hint', 'remote_source')
 _SOURCES = ('image', 'snapshot', 'source', 'backup', 'remote_source')
 KEYS = (
@@ -118,14 +119,32 @@ def _document(text: str) -> Any:
     except (ValueError, RecursionError):
         pass
     try:
-        return _Document(text).read()
+        return yaml.load(text, _yaml_loader())
     except yaml.MarkedYAMLError as error:
-        why = ', '.join(filter(None, (error.context, error.problem)))
-        raise _at(error.problem_mark, why) from error
+        raise ValueError(_with_place(error)) from error
     except yaml.YAMLError as error:
         raise ValueError(str(error)) from error
     except RecursionError as error:
         raise ValueError(_('it is nested too deeply')) from error
+    except (
+        # What PyYAML comes to at such values.
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        TypeError,
+    ) as error:
+        raise ValueError(_('a value does not fit its tag')) from error
+
+
+def _with_place(error: 'yaml.MarkedYAMLError') -> str:
+    mark = error.problem_mark
+    if mark is None:
+        return str(error)
+    return _('line %(line)d, column %(column)d: %(why)s') % {
+        'line': mark.line + 1,
+        'column': mark.column + 1,
+        'why': ', '.join(filter(None, (error.context, error.problem))),
+    }
 
 
 def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -135,91 +154,40 @@ def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-class _Document:
-    """A YAML document of texts, nulls, lists and mappings.
+def _yaml_loader() -> 'type[yaml.SafeLoader]':
+    """Return a loader that guesses no types and refuses doubled keys."""
+    import yaml
 
-    Made of what the parser reports, one thing after the other: PyYAML's own
-    nodes of ten thousand entries take 60 MiB.
-    """
+    base: Any = getattr(yaml, 'CSafeLoader', yaml.SafeLoader)
 
-    def __init__(self, text: str) -> None:
-        import yaml
+    class Loader(base):  # type: ignore[misc]
+        yaml_implicit_resolvers: dict[str, Any] = {}
 
-        self._yaml = yaml
-        loader = getattr(yaml, 'CSafeLoader', yaml.SafeLoader)
-        self._events: Iterator[Any] = yaml.parse(text, Loader=loader)
-        self._anchors: dict[str, Any] = {}
+        def construct_mapping(
+            self, node: yaml.MappingNode, deep: bool = False
+        ) -> Any:
+            seen = set()
+            for key, _value in node.value:
+                if not isinstance(key, yaml.ScalarNode):
+                    continue
+                if key.value in seen and key.value != '<<':
+                    raise yaml.constructor.ConstructorError(
+                        None,
+                        None,
+                        _("the key '%s' stands twice") % key.value,
+                        key.start_mark,
+                    )
+                seen.add(key.value)
+            return super().construct_mapping(node, deep)
 
-    def read(self) -> Any:
-        """Return what the document is.
-
-        :raises ValueError: if there is something else in it, or after it
-        :raises yaml.YAMLError: if it is not YAML
-        """
-        documents: list[Any] = []
-        for event in self._events:
-            if isinstance(event, self._yaml.DocumentStartEvent):
-                if documents:
-                    raise _at(event.start_mark, _('another document begins'))
-                documents.append(self._value(next(self._events)))
-        return documents[0] if documents else None
-
-    def _value(self, event: Any) -> Any:
-        mark = event.start_mark
-        if isinstance(event, self._yaml.AliasEvent):
-            if event.anchor not in self._anchors:
-                raise _at(mark, _('there is no &%s before it') % event.anchor)
-            return self._anchors[event.anchor]
-        if event.tag not in (None, '!', 'tag:yaml.org,2002:str'):
-            raise _at(mark, _('the tag %s has no use here') % event.tag)
-        value: Any
-        if isinstance(event, self._yaml.ScalarEvent):
-            null = event.implicit[0] and event.value.lower() in _NULL
-            value = None if null else event.value
-        elif isinstance(event, self._yaml.SequenceStartEvent):
-            value = [
-                self._value(one)
-                for one in self._until(self._yaml.SequenceEndEvent)
-            ]
-        else:
-            value = self._mapping()
-        if event.anchor:
-            self._anchors[event.anchor] = value
-        return value
-
-    def _mapping(self) -> dict[Any, Any]:
-        own: dict[Any, Any] = {}
-        merged: dict[Any, Any] = {}
-        for event in self._until(self._yaml.MappingEndEvent):
-            mark = event.start_mark
-            if not isinstance(event, self._yaml.ScalarEvent):
-                raise _at(mark, _('a key has to be a text'))
-            key = self._value(event)
-            value = self._value(next(self._events))
-            if key == '<<' and event.implicit[0]:
-                for one in value if isinstance(value, list) else [value]:
-                    if not isinstance(one, dict):
-                        raise _at(mark, _('<< needs a mapping'))
-                    merged = {**one, **merged}
-            elif key in own:
-                raise _at(mark, _("the key '%s' stands twice") % key)
-            else:
-                own[key] = value
-        return {**merged, **own}
-
-    def _until(self, end: type) -> Iterator[Any]:
-        while not isinstance(event := next(self._events), end):
-            yield event
-
-
-def _at(mark: Any, why: str) -> ValueError:
-    """Return an error with its place in the file."""
-    if mark is None:
-        return ValueError(why)
-    return ValueError(
-        _('line %(line)d, column %(column)d: %(why)s')
-        % {'line': mark.line + 1, 'column': mark.column + 1, 'why': why}
-    )
+    for tag, pattern, first in (
+        ('null', r'(?:~|null|Null|NULL|)\Z', ['~', 'n', 'N', '']),
+        ('merge', r'<<\Z', ['<']),
+    ):
+        Loader.add_implicit_resolver(
+            f'tag:yaml.org,2002:{tag}', re.compile(pattern), first
+        )
+    return Loader
 
 
 def _wrong(name: str, why: str) -> exceptions.CommandError:
