@@ -1,0 +1,214 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+
+"""The bulk commands with somebody who looks on, and presses Ctrl-C."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+import re
+
+import pytest
+
+from tests.functional.cinder import Cinder, Name, Record, until
+from tests.functional.devcloud import Devcloud
+from tests.functional.projects import Project, new_project
+from tests.functional.shell import Openstack
+from tests.functional.terminal import Terminal, openstack_in_terminal
+
+#: the bar with its counts, as it stands on a line of 80 columns
+BAR = re.compile(
+    r'.? ?volumes [━╺╸]+ *(\d+)/(\d+) (\d+) created, (\d+) waiting, '
+    r'(\d+) failed, \d+\.\d/s \d:\d\d:\d\d'
+)
+
+#: cliff fits a table to the terminal, and then folds IDs
+WIDE = {'CLIFF_MAX_TERM_WIDTH': '300'}
+
+HIDE_CURSOR = '\x1b[?25l'
+SHOW_CURSOR = '\x1b[?25h'
+
+
+@pytest.fixture
+def project(
+    devcloud: Devcloud, openstack: Openstack, admin: Cinder, name: Name
+) -> Project:
+    return new_project(devcloud, openstack, admin, name)
+
+
+def creating(project: Project, *args: str) -> tuple[str, ...]:
+    return (
+        *project.options,
+        *('volume', 'bulk', 'create', 'v-{n}', '--size', '1', *args),
+    )
+
+
+def cells(terminal: Terminal) -> list[list[str]]:
+    """Return the cells of the table, less its head."""
+    rows = [
+        [cell.strip() for cell in line.strip('|').split('|')]
+        for line in terminal.text.splitlines()
+        if line.startswith('|')
+    ]
+    assert rows, terminal.raw
+    assert rows[0] == ['Name', 'ID', 'Status', 'Result', 'Error']
+    return rows[1:]
+
+
+def bars(terminal: Terminal) -> list[tuple[int, ...]]:
+    """Return done, all, created, waiting and failed as they were shown."""
+    lines = re.sub(r'\x1b\[[0-9;?]*[A-Za-z]', '', terminal.raw).split('\r')
+    shown = [found for line in lines if (found := BAR.fullmatch(line.strip()))]
+    assert shown, terminal.raw
+    assert all(len(found[0]) <= 80 for found in shown)
+    return [tuple(map(int, found.groups())) for found in shown]
+
+
+def states(project: Project) -> dict[str, Record]:
+    return {one['id']: one for one in project.cinder.listed('volume')}
+
+
+def test_bar(project: Project, openstack: Openstack) -> None:
+    line = creating(project, '--count', '6', '--type', 'slow', '--wait')
+    with openstack_in_terminal(
+        openstack, *line, '--parallel', '3'
+    ) as terminal:
+        assert terminal.end() == 0
+    counts = bars(terminal)
+    assert {total for _done, total, *_rest in counts} == {6}
+    assert (3, 6, 3, 3, 0) in counts
+    assert all(done == created for done, _total, created, *_rest in counts)
+    # It is gone at the end, and what stays is the table and the totals.
+    rule, _head, _rule, *rows, last_rule, summary = terminal.text.splitlines()[
+        -11:
+    ]
+    assert set(rule) == set(last_rule) == {'+', '-'}
+    assert len(rows) == 6
+    assert summary == '6 volumes: 6 created'
+    assert terminal.raw.count(HIDE_CURSOR) == terminal.raw.count(SHOW_CURSOR)
+
+
+def test_bar_counts_failures(project: Project, openstack: Openstack) -> None:
+    line = creating(project, '--count', '3', '--type', 'broken', '--wait')
+    with openstack_in_terminal(
+        openstack, *line, '--parallel', '1'
+    ) as terminal:
+        assert terminal.end() == 1
+    assert max(failed for *_rest, failed in bars(terminal)) >= 1
+    assert terminal.text.splitlines()[-1] == '3 volumes: 3 failed'
+
+
+@pytest.mark.parametrize(
+    ('env', 'args'),
+    [
+        ({'TERM': 'dumb'}, ()),
+        ({'NO_COLOR': '1'}, ()),
+        ({}, ('-f', 'value')),
+    ],
+    ids=['TERM=dumb', 'NO_COLOR', 'rows as they come'],
+)
+def test_no_bar(
+    project: Project,
+    openstack: Openstack,
+    env: Mapping[str, str],
+    args: tuple[str, ...],
+) -> None:
+    line = creating(project, '--count', '3', '--wait', *args)
+    with openstack_in_terminal(openstack, *line, env=env) as terminal:
+        assert terminal.end() == 0
+    assert '\x1b[' not in terminal.raw
+    assert '━' not in terminal.raw
+    assert terminal.text.splitlines()[-1] == '3 volumes: 3 created'
+
+
+def test_quiet(project: Project, openstack: Openstack) -> None:
+    line = ('-q', *creating(project, '--count', '2', '-f', 'value'))
+    with openstack_in_terminal(openstack, *line) as terminal:
+        assert terminal.end() == 0
+    assert len(terminal.text.splitlines()) == 2
+
+
+def test_first_interrupt(project: Project, openstack: Openstack) -> None:
+    """No new ones; those under way are seen to their end; the table."""
+    line = creating(
+        project,
+        *('--count', '9', '--type', 'slow', '--wait', '--parallel', '3'),
+    )
+    with openstack_in_terminal(openstack, *line, env=WIDE) as terminal:
+        terminal.expect('3 waiting')
+        terminal.interrupt()
+        terminal.expect('Interrupted: what is under way is seen to its end')
+        assert terminal.end() == 130
+    rows = cells(terminal)
+    assert len(rows) == 9
+    there = states(project)
+    assert len(there) == 3
+    for n, (name, resource_id, status, result, error) in enumerate(rows, 1):
+        assert name == f'v-{n}'
+        if n <= 3:
+            assert (status, result, error) == ('available', 'created', '')
+            assert there[resource_id]['status'] == 'available'
+        else:
+            assert (resource_id, status, result) == ('', '', 'skipped')
+            assert error == 'not sent: interrupted'
+    assert terminal.text.splitlines()[-1] == '9 volumes: 3 created, 6 skipped'
+
+
+def test_second_interrupt(project: Project, openstack: Openstack) -> None:
+    """It ends at once, with the IDs that there are by then."""
+    line = creating(
+        project,
+        *('--count', '9', '--type', 'slow', '--wait', '--parallel', '3'),
+    )
+    with openstack_in_terminal(openstack, *line, env=WIDE) as terminal:
+        terminal.expect('3 waiting')
+        terminal.interrupt()
+        terminal.expect('Interrupted: what is under way is seen to its end')
+        terminal.interrupt()
+        assert terminal.end() == 130
+    there = states(project)
+    # It did not wait: a slow one takes five seconds.
+    assert [one['status'] for one in there.values()] == ['creating'] * 3
+    rows = cells(terminal)
+    assert {row[1] for row in rows} == set(there)
+    assert [row[2:] for row in rows] == [
+        ['creating', 'created', 'not waited for to its end']
+    ] * 3
+    assert terminal.text.splitlines()[-1] == (
+        '9 volumes: 3 created, 6 not begun'
+    )
+    until(
+        lambda: all(
+            one['status'] == 'available' for one in states(project).values()
+        ),
+        'what was left to end by itself',
+    )
+
+
+def test_interrupt_of_rows_as_they_come(
+    project: Project, openstack: Openstack
+) -> None:
+    line = creating(
+        project, *('--count', '9', '--type', 'slow', '--wait', '-f', 'value')
+    )
+    with openstack_in_terminal(
+        openstack, *line, '--parallel', '3'
+    ) as terminal:
+        until(lambda: len(states(project)) == 3, 'three to be under way')
+        terminal.interrupt()
+        assert terminal.end() == 130
+    lines = terminal.text.replace('^C', '').splitlines()
+    assert lines[-1] == '9 volumes: 3 created, 6 skipped'
+    rows = [one.split()[:2] for one in lines if one.startswith('v-')]
+    assert [name for name, _id in rows] == [f'v-{n}' for n in range(1, 10)]
+    assert {one for _name, one in rows[:3]} == set(states(project))
