@@ -17,6 +17,7 @@ import email.utils
 import ssl
 from typing import Any
 
+from keystoneauth1 import session
 import pytest
 import requests
 
@@ -200,6 +201,12 @@ class TestEndpoint:
             client.http.get('/volumes')
         assert not e.value.sent
         assert cloud.sent == []
+
+    def test_nobody_to_ask_for_a_token(self, cloud: Cloud) -> None:
+        client = http.HTTPClient(session.Session())
+        with pytest.raises(exceptions.ConnectionFailed, match='auth') as e:
+            client.get('/volumes')
+        assert not e.value.sent
 
     def test_keystone_refuses(self, cloud: Cloud) -> None:
         cloud.keystone_answers(401)
