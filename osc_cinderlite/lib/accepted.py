@@ -24,6 +24,7 @@ import re
 from typing import Annotated, Any
 import unicodedata
 
+from osc_cinderlite.i18n import _
 from osc_cinderlite.lib import base
 from osc_cinderlite.lib.body import Field
 
@@ -40,13 +41,16 @@ _HOST = re.compile(r'[a-zA-Z0-9-._#@:/+\[\]]*')
 def text(value: Any) -> str | None:
     """Return what is wrong with a text, or None."""
     if not isinstance(value, str):
-        return f'it is no text: {value!a}'
+        return _('it is no text: %(value)s') % {'value': ascii(value)}
     try:
         value.encode()
     except UnicodeEncodeError:
-        return 'it is not valid Unicode'
+        return _('it is not valid Unicode')
     if len(value) > _LONGEST:
-        return f'it has {len(value)} characters, {_LONGEST} are allowed'
+        return _('it has %(count)d characters, %(most)d are allowed') % {
+            'count': len(value),
+            'most': _LONGEST,
+        }
     return None
 
 
@@ -59,22 +63,22 @@ def printable(value: Any) -> str | None:
     """Return what is wrong with a text on one line, or None."""
     for char in value if isinstance(value, str) else '':
         if not _is_printable(char):
-            return (
-                f'Cinder allows no {char!a} in it, only printable '
-                'characters on one line, and no emoji'
-            )
+            return _(
+                'Cinder allows no %(char)s in it, only printable characters '
+                'on one line, and no emoji'
+            ) % {'char': ascii(char)}
     return text(value)
 
 
 def not_empty(value: Any) -> str | None:
     """Return what is wrong with a text that has to be one, or None."""
-    return 'it is empty' if value == '' else text(value)
+    return _('it is empty') if value == '' else text(value)
 
 
 def host(value: Any) -> str | None:
     """Return what is wrong with the name of a host of Cinder, or None."""
     if isinstance(value, str) and not _HOST.fullmatch(value):
-        return 'it is not of the form host@backend#pool'
+        return _('it is not of the form host@backend#pool')
     return not_empty(value)
 
 
@@ -82,12 +86,15 @@ def metadata(value: Mapping[str, str]) -> str | None:
     """Return what is wrong with properties, or None."""
     for key, content in value.items():
         if not _KEY.fullmatch(key):
-            return (
-                f'the key {key!a} has to be of 1 to {_LONGEST} letters, '
-                "digits, spaces or '-_:./'"
-            )
+            return _(
+                'the key %(key)s has to be of 1 to %(most)d letters, digits, '
+                "spaces or '-_:./'"
+            ) % {'key': ascii(key), 'most': _LONGEST}
         if problem := text(content):
-            return f'the value of {key!a}: {problem}'
+            return _('the value of %(key)s: %(problem)s') % {
+                'key': ascii(key),
+                'problem': problem,
+            }
     return None
 
 
@@ -98,9 +105,14 @@ def scheduler_hints(value: Mapping[str, Any]) -> str | None:
         ids = given if isinstance(given, list | tuple) else [given]
         for one in ids:
             if not base.is_uuid(str(one)):
-                return f'{key} takes the ID of a {of}, not {one!a}'
+                return _(
+                    '%(key)s takes the ID of a %(kind)s, not %(given)s'
+                ) % {'key': key, 'kind': of, 'given': ascii(one)}
         if len(set(ids)) < len(ids):
-            return f'{key} has a {of} twice'
+            return _('%(key)s has a %(kind)s twice') % {
+                'key': key,
+                'kind': of,
+            }
     return None
 
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from osc_cinderlite.i18n import _
 from osc_cinderlite.lib import exceptions
 
 
@@ -37,7 +38,8 @@ class APIVersion(NamedTuple):
         """
         if not re.fullmatch(r'[0-9]{1,4}\.[0-9]{1,4}', text):
             raise exceptions.InvalidInput(
-                f"'{text}' is not a version of the Block Storage API"
+                _("'%(text)s' is not a version of the Block Storage API")
+                % {'text': text}
             )
         major, minor = text.split('.')
         return cls(int(major), int(minor))
@@ -70,6 +72,9 @@ class Asked(NamedTuple):
         if re.fullmatch(r'3\.[0-9]{1,4}', text):
             return cls(3, APIVersion.parse(text))
         raise exceptions.InvalidInput(
-            f"'{text}' is not a volume API version; "
-            'give 2, 3, 3.latest or a microversion such as 3.47'
+            _(
+                "'%(text)s' is not a volume API version; give 2, 3, 3.latest "
+                'or a microversion such as 3.47'
+            )
+            % {'text': text}
         )

@@ -19,6 +19,7 @@ import re
 from typing import TYPE_CHECKING, Any, ClassVar, TypeGuard
 from urllib import parse
 
+from osc_cinderlite.i18n import _
 from osc_cinderlite.lib import (
     api_versions,
     body,
@@ -126,7 +127,7 @@ class Manager:
         record = answer.body.get(self.key)
         if not _is_record(record):
             raise exceptions.InvalidResponse(
-                f'the answer has no {self.kind} in it',
+                _('the answer has no %(kind)s in it') % {'kind': self.kind},
                 request_id=answer.request_id,
             )
         found = Resource(record)
@@ -145,7 +146,8 @@ class Manager:
             records = answer.body.get(key)
             if not isinstance(records, list):
                 raise exceptions.InvalidResponse(
-                    f'the answer has no list of {key} in it',
+                    _('the answer has no list of %(key)s in it')
+                    % {'key': key},
                     request_id=answer.request_id,
                 )
             for record in records:
@@ -157,7 +159,7 @@ class Manager:
             if params is None:
                 return
         raise exceptions.InvalidResponse(
-            f'the pages of the list of {key} have no end',
+            _('the pages of the list of %(key)s have no end') % {'key': key},
             request_id=answer.request_id,
         )
 
@@ -183,7 +185,8 @@ class Manager:
         """
         if resource_id in _NO_IDS:
             raise exceptions.ResourceNotFound(
-                f"No {self.kind} found for '{resource_id}'"
+                _("No %(kind)s found for '%(id)s'")
+                % {'kind': self.kind, 'id': resource_id}
             )
         quoted = parse.quote(resource_id, safe='')
         return self._get(f'/{self.collection}/{quoted}')
@@ -208,7 +211,8 @@ class Manager:
         found = self.named(name)
         if not found:
             raise exceptions.ResourceNotFound(
-                f'No {self.kind} found for {name}'
+                _('No %(kind)s found for %(name)s')
+                % {'kind': self.kind, 'name': name}
             )
         if len(found) > 1:
             raise exceptions.MultipleMatches(self.kind, name, found)

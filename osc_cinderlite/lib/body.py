@@ -27,6 +27,7 @@ from collections.abc import Callable, Mapping
 import functools
 from typing import Any, NamedTuple, get_type_hints
 
+from osc_cinderlite.i18n import _
 from osc_cinderlite.lib import api_versions, exceptions
 
 
@@ -81,7 +82,8 @@ def check(
     for name, value in values.items():
         if name not in known:
             raise exceptions.InvalidInput(
-                f"'{name}' is not a field of {declared.__name__}"
+                _("'%(name)s' is not a field of %(declared)s")
+                % {'name': name, 'declared': declared.__name__}
             )
         if value is not None:
             _check_value(name, known[name], value)

@@ -27,6 +27,7 @@ import queue
 import threading
 from typing import Any, Literal, TypeVar
 
+from osc_cinderlite.i18n import _
 from osc_cinderlite.lib import base, exceptions, waiter
 from osc_cinderlite.lib.creation import Creation, Outcome
 from osc_cinderlite.lib.resource import Resource
@@ -106,7 +107,7 @@ class Control:
         What was not taken from the input yet has no result.
         """
         self.abandoned = True
-        self.stop('not sent: the run was ended')
+        self.stop(_('not sent: the run was ended'))
 
     def on_change(self, wake: Callable[[], None]) -> None:
         """Call ``wake`` at each call of the other methods."""
@@ -149,7 +150,7 @@ def bulk(
     :raises Exception: at the end, what ``requests`` broke off with
     """
     if parallel < 1:
-        raise exceptions.InvalidInput('parallel has to be at least 1')
+        raise exceptions.InvalidInput(_('parallel has to be at least 1'))
     run = _Run(
         manager,
         parallel=parallel,
@@ -237,7 +238,7 @@ class _Run:
                 self._tally.waiting = len(self._waiting)
                 self._on_change(self._tally)
         finally:
-            for _ in range(self._threads):
+            for _n in range(self._threads):
                 self._tasks.put(None)
         if self._no_more is not None:
             raise self._no_more
@@ -384,7 +385,7 @@ class _Run:
         unknown = isinstance(error, exceptions.UnknownOutcome)
         self._end(item, 'unknown' if unknown else 'failed', made, error)
         if isinstance(error, exceptions.OverLimit):
-            self._control.stop(f'not sent: {error}')
+            self._control.stop(_('not sent: %(why)s') % {'why': error})
 
     def _end(
         self,
@@ -399,8 +400,12 @@ class _Run:
             item.creation, result, resource, error
         )
         if self._stop_on_error and result in ('failed', 'unknown'):
-            name = item.creation.name or f'number {item.index + 1}'
-            self._control.stop(f'not sent, because {name} failed')
+            name = item.creation.name or _('number %(number)d') % {
+                'number': item.index + 1
+            }
+            self._control.stop(
+                _('not sent, because %(name)s failed') % {'name': name}
+            )
 
     def _give_up(self) -> None:
         """Report what is under way as far as it is known."""
@@ -415,7 +420,7 @@ class _Run:
                     item,
                     'unknown',
                     error=exceptions.UnknownOutcome(
-                        'interrupted before the server answered'
+                        _('interrupted before the server answered')
                     ),
                 )
             else:
@@ -423,7 +428,7 @@ class _Run:
                     item,
                     item.outcome.result,
                     item.outcome.resource,
-                    exceptions.ClientException('not waited for to its end'),
+                    exceptions.ClientException(_('not waited for to its end')),
                 )
 
 
@@ -431,7 +436,8 @@ def _unforeseen(error: BaseException) -> exceptions.UnknownOutcome:
     """Return a fault of this program as one that a row can have."""
     LOG.debug('unforeseen', exc_info=error)
     told = exceptions.UnknownOutcome(
-        f'{type(error).__name__}: {error}; it may exist or not'
+        _('%(error)s; it may exist or not')
+        % {'error': f'{type(error).__name__}: {error}'}
     )
     told.__cause__ = error
     return told

@@ -24,6 +24,7 @@ import logging
 import threading
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
+from osc_cinderlite.i18n import _
 from osc_cinderlite.lib import base, exceptions
 from osc_cinderlite.lib.resource import Resource
 
@@ -265,7 +266,8 @@ class Creation:
         """
         if not self.name:
             raise exceptions.InvalidInput(
-                f'a {self.manager.kind} without a name cannot be looked for'
+                _('a %(kind)s without a name cannot be looked for')
+                % {'kind': self.manager.kind}
             )
         found = self.manager.named(self.name)
         if found and of_volume:
@@ -292,12 +294,17 @@ class Creation:
             value = wanted.get(field)
             if value is not None and existing.get(key) != value:
                 LOG.warning(
-                    "The %s '%s' exists, but its %s is %s, not %s.",
-                    self.manager.kind,
-                    exceptions.printable(str(self.name)),
-                    key,
-                    exceptions.printable(str(existing.get(key))),
-                    exceptions.printable(str(value)),
+                    _(
+                        "The %(kind)s '%(name)s' exists, but its %(key)s is "
+                        '%(has)s, not %(wanted)s.'
+                    ),
+                    {
+                        'kind': self.manager.kind,
+                        'name': exceptions.printable(str(self.name)),
+                        'key': key,
+                        'has': exceptions.printable(str(existing.get(key))),
+                        'wanted': exceptions.printable(str(value)),
+                    },
                 )
 
 
@@ -344,10 +351,11 @@ class VolumeCreation(Creation):
         self.values['size'] = source.size
         if given is not None:
             LOG.warning(
-                'The size of %d GiB is below that of its source; the volume '
-                'is made with %d GiB.',
-                given,
-                source.size,
+                _(
+                    'The size of %(given)d GiB is below that of its source; '
+                    'the volume is made with %(size)d GiB.'
+                ),
+                {'given': given, 'size': source.size},
             )
         return True
 

@@ -25,6 +25,8 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib import parse
 
+from osc_cinderlite.i18n import _
+
 if TYPE_CHECKING:
     import requests
 
@@ -129,15 +131,26 @@ class UnsupportedVersion(ClientException):
     def explain(self, name: str) -> str:
         """Return the message with the field under the name its user gave."""
         if not self.asked:
-            there = f'this cloud has at most {self.has}'
+            text = _(
+                '%(name)s needs volume API version %(needs)s or later, '
+                'and this cloud has at most %(has)s'
+            )
         elif self.has.major < 3:
-            there = f'version {self.has.major} was asked for'
+            text = _(
+                '%(name)s needs volume API version %(needs)s or later, '
+                'and version %(major)d was asked for'
+            )
         else:
-            there = f'{self.has} was asked for'
-        return (
-            f'{name} needs volume API version {self.needs} or later, '
-            f'and {there}'
-        )
+            text = _(
+                '%(name)s needs volume API version %(needs)s or later, '
+                'and %(has)s was asked for'
+            )
+        return text % {
+            'name': name,
+            'needs': self.needs,
+            'has': self.has,
+            'major': self.has.major,
+        }
 
 
 class ConnectionFailed(ClientException):
@@ -217,8 +230,11 @@ class MultipleMatches(ClientException):
         self.candidates = list(candidates)
         listed = '; '.join(_candidate(found) for found in self.candidates)
         super().__init__(
-            f"More than one {kind} is named '{name}': {listed}. "
-            'Use an ID instead.'
+            _(
+                "More than one %(kind)s is named '%(name)s': %(listed)s. "
+                'Use an ID instead.'
+            )
+            % {'kind': kind, 'name': name, 'listed': listed}
         )
 
     def __str__(self) -> str:
@@ -226,11 +242,14 @@ class MultipleMatches(ClientException):
 
 
 def _candidate(found: Resource) -> str:
-    size = '' if found.size is None else f', {found.size} GiB'
-    return (
-        f'{found.id} ({found.status or "status unknown"}{size}, '
-        f'created {found.get("created_at") or "at an unknown time"})'
-    )
+    facts = [found.status or _('status unknown')]
+    if found.size is not None:
+        facts.append(f'{found.size} GiB')
+    if made := found.get('created_at'):
+        facts.append(_('created %(when)s') % {'when': made})
+    else:
+        facts.append(_('created at an unknown time'))
+    return f'{found.id} ({", ".join(facts)})'
 
 
 class WaitTimeout(ClientException):
@@ -338,10 +357,13 @@ def decode(response: requests.Response) -> Any:
     try:
         return json.loads(response.content)
     except (ValueError, RecursionError):
-        what = response.headers.get('Content-Type', 'no content type')
+        what = response.headers.get('Content-Type', _('no content type'))
         raise InvalidResponse(
-            f'the server answered with {len(response.content)} bytes '
-            f'({what}) that are not JSON',
+            _(
+                'the server answered with %(count)d bytes (%(what)s) that '
+                'are not JSON'
+            )
+            % {'count': len(response.content), 'what': what},
             status=response.status_code,
             request_id=request_id_of(response.headers),
         ) from None
@@ -365,10 +387,14 @@ def from_response(response: requests.Response) -> HTTPError:
 
 
 def _fault(response: requests.Response) -> tuple[str | None, str]:
-    plain = f'the server answered "{response.reason or "no reason given"}"'
+    plain = _('the server answered "%(reason)s"') % {
+        'reason': response.reason or _('no reason given')
+    }
     if 300 <= response.status_code < 400:
         where = _without_secrets(response.headers.get('Location'))
-        return 'redirect', f'the server redirects to {where or "nowhere"}'
+        return 'redirect', _('the server redirects to %(where)s') % {
+            'where': where or _('nowhere')
+        }
     try:
         document = decode(response)
     except InvalidResponse:

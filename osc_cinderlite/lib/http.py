@@ -37,6 +37,7 @@ from keystoneauth1 import exceptions as ksa_exceptions
 from keystoneauth1 import session as ksa_session
 import requests
 
+from osc_cinderlite.i18n import _
 from osc_cinderlite.lib import (
     api_versions,
     connections,
@@ -155,10 +156,17 @@ class HTTPClient:
             raise no_answer.explain(error) from error
         if not found:
             raise exceptions.ConnectionFailed(
-                f'this cloud has no {self._adapter.service_type} endpoint, '
-                f'version {self.asked.major}, in its catalog '
-                f'(region {self._adapter.region_name or "any"}, interface '
-                f'{self._adapter.interface or "public"})',
+                _(
+                    'this cloud has no %(service)s endpoint, version '
+                    '%(version)d, in its catalog (region %(region)s, '
+                    'interface %(interface)s)'
+                )
+                % {
+                    'service': self._adapter.service_type,
+                    'version': self.asked.major,
+                    'region': self._adapter.region_name or _('any'),
+                    'interface': self._adapter.interface or 'public',
+                },
                 sent=False,
             )
         where = parse.urlsplit(found)
@@ -315,7 +323,7 @@ class HTTPClient:
         if version.major > 2:
             extra['microversion'] = str(version)
         response = self._request(method, url, {**extra, 'params': params})
-        for _ in range(REDIRECTS):
+        for _n in range(REDIRECTS):
             target = _same_host(url, response)
             if target is None:
                 break
@@ -349,7 +357,8 @@ class HTTPClient:
         except ValueError as error:
             # requests reads the Location of a redirect, followed or not.
             raise exceptions.InvalidResponse(
-                f'the server redirects to nowhere: {error}'
+                _('the server redirects to nowhere: %(error)s')
+                % {'error': error}
             ) from error
 
     def _read_clock(self, response: requests.Response) -> None:
@@ -381,7 +390,7 @@ def _content(response: requests.Response, action: bool) -> dict[str, Any]:
     document = exceptions.decode(response)
     if not isinstance(document, dict):
         raise exceptions.InvalidResponse(
-            'the server answered with JSON that is not an object',
+            _('the server answered with JSON that is not an object'),
             status=response.status_code,
             request_id=exceptions.request_id_of(response.headers),
         )

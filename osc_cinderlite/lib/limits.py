@@ -17,6 +17,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from osc_cinderlite.i18n import _
 from osc_cinderlite.lib import exceptions
 
 if TYPE_CHECKING:
@@ -67,12 +68,14 @@ def explain(http: HTTPClient, error: exceptions.OverLimit) -> None:
     try:
         document = http.get('/limits').body
         absolute = document['limits']['absolute']
-        figures = f'{absolute[used]} of {absolute[limit]} used'
+        figures = {'used': absolute[used], 'limit': absolute[limit]}
     except exceptions.ClientException as e:
         LOG.debug('no limits: %s', e)
         return
     except (KeyError, TypeError):
         LOG.debug('the limits have another shape')
         return
-    error.message = f'{error.message.rstrip(".")}; quota {name}: {figures}'
+    error.message = _(
+        '%(error)s; quota %(name)s: %(used)s of %(limit)s used'
+    ) % {'error': error.message.rstrip('.'), 'name': name, **figures}
     error.args = (error.message,)

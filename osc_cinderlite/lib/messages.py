@@ -23,6 +23,7 @@ from collections.abc import Iterator, Mapping
 import logging
 from typing import TYPE_CHECKING, Any
 
+from osc_cinderlite.i18n import _
 from osc_cinderlite.lib import api_versions, exceptions
 from osc_cinderlite.lib.resource import timestamp
 
@@ -101,31 +102,46 @@ class MessageManager:
         :param restored_from: the UUID of the backup it was made from
         :param gone: whether it has vanished
         """
-        state = 'is gone' if gone else f'is in status {resource.status}'
+        state = (
+            _('%(kind)s %(id)s is gone')
+            if gone
+            else _('%(kind)s %(id)s is in status %(status)s')
+        ) % {
+            'kind': manager.kind,
+            'id': resource.id,
+            'status': resource.status,
+        }
         reason = resource.get('fail_reason') or None
         unread = ''
         if reason is None:
             try:
                 reason = self._reason(resource, request_id, restored_from)
             except exceptions.ClientException as error:
-                unread = f'; its messages could not be read ({error})'
+                unread = _('; its messages could not be read (%(error)s)') % {
+                    'error': error
+                }
         if reason:
             why = f': {reason}'
         elif gone:
-            why = '; somebody or something deleted it'
+            why = _('; somebody or something deleted it')
         else:
             version = self.http.version
             nothing = (
-                f'API version {version} tells no reason, {_FIRST} and later do'
+                _(
+                    '; API version %(version)s tells no reason, %(first)s '
+                    'and later do, its operator can look for the request in '
+                    'the logs'
+                )
+                % {'version': version, 'first': _FIRST}
                 if version < _FIRST
-                else 'Cinder recorded no reason'
+                else _(
+                    '; Cinder recorded no reason, its operator can look for '
+                    'the request in the logs'
+                )
             )
-            why = (
-                f'{unread}; {nothing}, its operator can look '
-                'for the request in the logs'
-            )
+            why = unread + nothing
         return exceptions.ResourceFailed(
-            f'{manager.kind} {resource.id} {state}{why}',
+            f'{state}{why}',
             resource,
             reason=reason,
             request_id=request_id,

@@ -27,6 +27,7 @@ from keystoneauth1 import exceptions as ksa_exceptions
 import requests
 from urllib3 import exceptions as urllib3_exceptions
 
+from osc_cinderlite.i18n import _
 from osc_cinderlite.lib import exceptions
 
 
@@ -39,14 +40,14 @@ def explain(
     """
     if isinstance(error, ksa_exceptions.Unauthorized):
         return exceptions.Unauthorized(
-            f'Keystone refused: {error.message}',
+            _('Keystone refused: %(why)s') % {'why': error.message},
             status=error.http_status,
             request_id=error.request_id,
         )
     if isinstance(error, ksa_exceptions.HttpError):
         return exceptions.ConnectionFailed(
-            f'Keystone gave no token: {error.message} '
-            f'(HTTP {error.http_status})',
+            _('Keystone gave no token: %(why)s (HTTP %(status)s)')
+            % {'why': error.message, 'status': error.http_status},
             sent=False,
         )
     cause = error.__context__
@@ -95,24 +96,38 @@ def _timed_out(cause: requests.exceptions.RequestException) -> bool:
 
 def _plain(cause: requests.exceptions.RequestException) -> str:
     """Return the failure without the names of Python objects."""
-    where = 'the server'
+    where = _('the server')
     if cause.request is not None and cause.request.url:
         # Not what may stand before the host: a name and a password.
         where = parse.urlsplit(cause.request.url).netloc.rpartition('@')[2]
     innermost = _innermost(cause)
     if isinstance(innermost, ssl.SSLCertVerificationError):
-        return f'no trusted connection to {where}: {innermost.verify_message}'
+        return _('no trusted connection to %(where)s: %(why)s') % {
+            'where': where,
+            'why': innermost.verify_message,
+        }
     if isinstance(innermost, ssl.SSLError) or isinstance(
         cause, requests.exceptions.SSLError
     ):
-        return f'no trusted connection to {where}: {_words(innermost)}'
+        return _('no trusted connection to %(where)s: %(why)s') % {
+            'where': where,
+            'why': _words(innermost),
+        }
     if isinstance(cause, requests.exceptions.ConnectTimeout):
-        return f'{where} cannot be reached: connecting to it timed out'
+        return _('%(where)s cannot be reached: connecting to it timed out') % {
+            'where': where
+        }
     if _timed_out(cause):
-        return f'{where} did not answer in time'
+        return _('%(where)s did not answer in time') % {'where': where}
     if _maybe_sent(cause):
-        return f'{where} broke off the connection: {_words(innermost)}'
-    return f'{where} cannot be reached: {_words(innermost)}'
+        return _('%(where)s broke off the connection: %(why)s') % {
+            'where': where,
+            'why': _words(innermost),
+        }
+    return _('%(where)s cannot be reached: %(why)s') % {
+        'where': where,
+        'why': _words(innermost),
+    }
 
 
 def _innermost(cause: BaseException) -> BaseException:

@@ -37,6 +37,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from osc_cinderlite.i18n import _
 from osc_cinderlite.lib import exceptions
 
 if TYPE_CHECKING:
@@ -137,10 +138,14 @@ def _create(
         if isinstance(lost, exceptions.UnknownOutcome) and lost.pending:
             raise _open(manager, request.name, lost) from lost
     LOG.warning(
-        "The answer to the create of %s '%s' was lost; the server has not "
-        'carried it out, so it is sent again.',
-        manager.kind,
-        exceptions.printable(str(request.name)),
+        _(
+            "The answer to the create of %(kind)s '%(name)s' was lost; the "
+            'server has not carried it out, so it is sent again.'
+        ),
+        {
+            'kind': manager.kind,
+            'name': exceptions.printable(str(request.name)),
+        },
     )
     try:
         return post(request)
@@ -184,11 +189,15 @@ def _look(
             raise _open(manager, name, lost) from lost
         if ours:
             LOG.warning(
-                "The answer to the create of %s '%s' was lost; it was carried "
-                'out: %s.',
-                manager.kind,
-                exceptions.printable(name),
-                exceptions.printable(ours[0].id),
+                _(
+                    "The answer to the create of %(kind)s '%(name)s' was "
+                    'lost; it was carried out: %(id)s.'
+                ),
+                {
+                    'kind': manager.kind,
+                    'name': exceptions.printable(name),
+                    'id': exceptions.printable(ours[0].id),
+                },
             )
             ours[0].request_id = lost.request_id
             return ours[0]
@@ -217,16 +226,27 @@ def _is_ours(
 def _open(
     manager: Manager, name: str | None, lost: exceptions.ClientException
 ) -> exceptions.UnknownOutcome:
+    look = f'openstack {manager.noun} list'
     if name:
-        what = f"the {manager.kind} '{name}'"
-        look = f'{manager.noun} list --name {shlex.quote(name)}'
+        look += f' --name {shlex.quote(name)}'
+        text = _(
+            "the answer to the create of the %(kind)s '%(name)s' was lost, "
+            "it may exist or not: %(why)s; look with '%(look)s' before you "
+            'create it again'
+        )
     else:
-        what = f'a {manager.kind}'
-        look = f'{manager.noun} list'
+        text = _(
+            'the answer to the create of a %(kind)s was lost, it may exist '
+            "or not: %(why)s; look with '%(look)s' before you create it again"
+        )
     return exceptions.UnknownOutcome(
-        f'the answer to the create of {what} was lost, it may exist or not: '
-        f'{lost.message.rstrip(".")}; look with '
-        f"'openstack {look}' before you create it again",
+        text
+        % {
+            'kind': manager.kind,
+            'name': name,
+            'why': lost.message.rstrip('.'),
+            'look': look,
+        },
         status=lost.status,
         request_id=lost.request_id,
     )

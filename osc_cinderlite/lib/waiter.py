@@ -24,6 +24,7 @@ import dataclasses
 import time
 from typing import TYPE_CHECKING
 
+from osc_cinderlite.i18n import _
 from osc_cinderlite.lib import exceptions
 from osc_cinderlite.lib.resource import Resource
 
@@ -204,7 +205,8 @@ class Poller:
             return None
         if found.id != resource_id:
             raise exceptions.InvalidResponse(
-                f'the answer is about another {self.manager.kind}'
+                _('the answer is about another %(kind)s')
+                % {'kind': self.manager.kind}
             )
         return found
 
@@ -249,9 +251,13 @@ class Poller:
     def _timeout(self, watched: Watched) -> exceptions.WaitTimeout:
         resource = watched.resource
         return exceptions.WaitTimeout(
-            f'{self.manager.kind} {resource.id} is still '
-            f'{resource.status or "in an unknown state"} after '
-            f'{watched.deadline - watched.since:g} seconds',
+            _('%(kind)s %(id)s is still %(status)s after %(time)g seconds')
+            % {
+                'kind': self.manager.kind,
+                'id': resource.id,
+                'status': resource.status or _('in an unknown state'),
+                'time': watched.deadline - watched.since,
+            },
             resource,
         )
 
