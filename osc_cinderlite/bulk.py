@@ -29,7 +29,6 @@ from osc_cinderlite.i18n import _
 
 if TYPE_CHECKING:
     from osc_cinderlite.lib import bulk, creation, exceptions
-    from osc_cinderlite.lib.resource import Resource
 
 LOG = logging.getLogger(__name__)
 
@@ -236,21 +235,30 @@ class CreateMany(create.Create, command.Lister):
             *self._volume_of(result.creation),
             resource.status if resource else None,
             result.result,
-            self._reason(error, resource) if error else None,
+            self._why(result),
         )
 
-    def _reason(
-        self,
-        error: 'exceptions.ClientException',
-        resource: 'Resource | None' = None,
-    ) -> str:
+    def _why(self, result: 'bulk.Result') -> str | None:
         """Return what the row does not say anyway."""
-        reason = failure.explain(
+        from osc_cinderlite.lib import exceptions
+
+        if result.error is None:
+            return None
+        reason = self._reason(result.error)
+        if result.resource is None:
+            return reason
+        what = f'{self.manager.kind} {result.resource.id} '
+        reason = reason.removeprefix(what)
+        if result.existed and isinstance(
+            result.error, exceptions.ResourceFailed
+        ):
+            reason += _('; it was there before, delete it to have another')
+        return reason
+
+    def _reason(self, error: 'exceptions.ClientException') -> str:
+        return failure.explain(
             error, doing=None, options=self.fields, hints=self.hints
         )
-        if resource is None:
-            return reason
-        return reason.removeprefix(f'{self.manager.kind} {resource.id} ')
 
     def _volume_of(self, one: 'creation.Creation') -> Sequence[str]:
         return [one.references['volume_id'].id] if self.of_volumes else []

@@ -49,12 +49,14 @@ class Result:
         ``skipped`` (it was not sent)
     :param resource: the record as last seen, or None if there is none
     :param error: why it failed, is unknown or was skipped
+    :param existed: whether it was there before
     """
 
     creation: Creation
     result: Word
     resource: Resource | None = None
     error: exceptions.ClientException | None = None
+    existed: bool = False
 
 
 @dataclasses.dataclass
@@ -396,8 +398,9 @@ class _Run:
     ) -> None:
         self._under_way.pop(item.index, None)
         self._tally.done[result] = self._tally[result] + 1
+        existed = item.outcome is not None and item.outcome.result == 'exists'
         self._ready[item.index] = Result(
-            item.creation, result, resource, error
+            item.creation, result, resource, error, existed
         )
         if self._stop_on_error and result in ('failed', 'unknown'):
             name = item.creation.name or _('number %(number)d') % {

@@ -345,6 +345,18 @@ class TestExitStatus:
         assert done.status == 1
         assert column(done, 'Result') == ['failed'] * 3
 
+    def test_what_existed_had_failed(self, stub: Stub) -> None:
+        """It is not made again: its name would be there twice."""
+        there = stub.add('volumes', name='v2', status='error')
+        done = self.run(stub, '--or-show', '--wait')
+        assert done.status == 1
+        assert column(done, 'Result') == ['created', 'failed', 'created']
+        assert column(done, 'ID')[1] == there['id']
+        assert column(done, 'Error')[1].startswith('is in status error; ')
+        assert column(done, 'Error')[1].endswith(
+            '; it was there before, delete it to have another'
+        )
+
     def test_nothing_exists(self, stub: Stub) -> None:
         for name in ('v1', 'v2', 'v3'):
             stub.add('volumes', name=name)
