@@ -339,6 +339,22 @@ ANSWERS = [
     ),
     Row('Token expired', act=raw_server.stale_token),
     Row(
+        'Token expired, and Keystone gives no new one',
+        act=raw_server.stale_token,
+        rule={
+            'service': 'identity',
+            'path': '/auth/tokens$',
+            'status': 500,
+            'skip': 1,
+            'times': None,
+        },
+        env=LITTLE_PATIENCE,
+        times=None,
+        exists=0,
+        status=1,
+        says=failed('Keystone gave no token: …', NETWORK),
+    ),
+    Row(
         '401 always',
         rule=fault(401, 'Who are you?'),
         times=None,
