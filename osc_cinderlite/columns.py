@@ -132,8 +132,7 @@ def _value(record: Mapping[str, Any], name: str) -> Any:
     return value
 
 
-# Before cliff 4.9 it takes no type argument.
-class JSONColumn(cliff_columns.FormattableColumn):  # type: ignore[type-arg]
+class JSONColumn(cliff_columns.FormattableColumn[dict[str, Any]]):
     """A JSON document: an object for programs, its text for people."""
 
     indent: int | None = 2
