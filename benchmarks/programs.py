@@ -29,18 +29,24 @@ CHECKOUT = Path(__file__).parents[1]
 #: python-openstackclient and python-cinderclient, as a user installs them
 STOCK = CHECKOUT / '.venvs' / 'stock' / 'bin'
 
-#: a shell that notes at its end, in a file, what it took
+#: a shell that notes in a file what its command took: processor time until
+#: Python's own end begins, and memory
 _METERED = """
 import atexit, re, sys, time
 from openstackclient import shell
-begun = time.process_time()
+begun = 0.0
+class Shell(shell.OpenStackShell):
+    def run_subcommand(self, argv):
+        global begun
+        begun = time.process_time()
+        return super().run_subcommand(argv)
 def note(file):
     used = time.process_time() - begun
     status = open('/proc/self/status').read()
     kib = re.search(r'VmHWM:\\s+(\\d+) kB', status)[1]
     print(used, kib, file=open(file, 'w'))
 atexit.register(note, sys.argv.pop(1))
-sys.exit(shell.main())
+sys.exit(Shell().run(sys.argv[1:]))
 """
 
 #: a shell that prints what it imported at its end
@@ -59,14 +65,14 @@ class Run:
     :param wall: seconds from its start to its end
     :param cpu: seconds of processor time, its own and the kernel's for it
     :param memory: its greatest resident size, in MiB if that was measured
-    :param cpu_after_start: seconds of processor time since it had imported
-        OpenStackClient's shell, if that was measured
+    :param own_cpu: seconds of processor time from where OpenStackClient runs
+        the command to where Python begins to end, if that was measured
     """
 
     wall: float
     cpu: float
     memory: float = 0.0
-    cpu_after_start: float = 0.0
+    own_cpu: float = 0.0
 
 
 class Programs:
@@ -136,11 +142,11 @@ class Programs:
     def metered(
         self, *args: str, credentials: Mapping[str, str], plugin: bool
     ) -> Run:
-        """Run ``openstack`` and look at it from inside.
+        """Run a command of ``openstack`` and look at it from inside.
 
-        Most of its processor time goes into importing OpenStackClient's
-        shell, whatever the command: the ups and downs of that would cover
-        what the command adds.
+        Most of its processor time goes into OpenStackClient's start and
+        Python's end, whatever the command: the ups and downs of these would
+        cover what the command adds.
         """
         noted = self._directory / 'cpu'
         run = self(
@@ -150,7 +156,7 @@ class Programs:
         )
         used, kib = noted.read_text().split()
         return dataclasses.replace(
-            run, memory=int(kib) / 1024, cpu_after_start=float(used)
+            run, memory=int(kib) / 1024, own_cpu=float(used)
         )
 
     def modules(self, *args: str, plugin: bool) -> frozenset[str]:

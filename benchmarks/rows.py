@@ -96,7 +96,7 @@ def _memory(runs: Runs, key: str) -> float:
 def _cost(runs: Runs, way: str, count: int) -> float:
     """Return the milliseconds of processor time that a row costs."""
     one, many = (
-        statistics.median(run.cpu_after_start for run in runs[f'{n} {way}'])
+        statistics.median(run.own_cpu for run in runs[f'{n} {way}'])
         for n in (1, count)
     )
     return (many - one) / (count - 1) * 1000

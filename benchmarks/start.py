@@ -47,10 +47,12 @@ def _programs(bench: Bench) -> dict[str, Callable[[], Run]]:
     }
 
     def run(command: str, plugin: bool) -> Run:
+        credentials = bench.cloud.credentials
+        args = commands[command]()
+        if command == 'version':
+            return bench.programs('openstack', *args, plugin=plugin)
         return bench.programs.metered(
-            *commands[command](),
-            credentials=bench.cloud.credentials,
-            plugin=plugin,
+            *args, credentials=credentials, plugin=plugin
         )
 
     return {
@@ -89,7 +91,7 @@ def _own(runs: _Runs) -> Budget:
         above(
             runs[f'create, {s}'],
             runs[f'token, {s}'],
-            lambda run: run.cpu_after_start,
+            lambda run: run.own_cpu,
         )
         for s in SIDES
     )
