@@ -65,7 +65,7 @@ class Cinder:
         auth = dict(devcloud.clouds[cloud]['auth'])
         auth['project_name'] = project or auth['project_name']
         self.project = str(auth['project_name'])
-        self._session = session.Session(
+        self.session = session.Session(
             v3.Password(**auth), user_agent='set-up'
         )
         self._api = self._adapter('block-storage', devcloud.microversion)
@@ -74,7 +74,7 @@ class Cinder:
         self, service: str, microversion: str | None = None
     ) -> adapter.Adapter:
         return adapter.Adapter(
-            self._session,
+            self.session,
             service_type=service,
             interface='public',
             default_microversion=microversion,
@@ -83,7 +83,7 @@ class Cinder:
 
     @property
     def project_id(self) -> str:
-        found = self._session.get_project_id()
+        found = self.session.get_project_id()
         assert found is not None
         return found
 
@@ -97,7 +97,7 @@ class Cinder:
 
     @property
     def token(self) -> str:
-        found = self._session.get_token()
+        found = self.session.get_token()
         assert found is not None
         return found
 
