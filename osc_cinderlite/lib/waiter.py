@@ -94,6 +94,7 @@ class Poller:
         self._watched: dict[str, Watched] = {}
         self._last_look = clock()
         self._silent_since: float | None = None
+        self._looks = 0
 
     def __len__(self) -> int:
         return len(self._watched)
@@ -184,7 +185,24 @@ class Poller:
                     break
         for resource_id in self._watched.keys() - seen.keys():
             seen[resource_id] = self._record(resource_id)
+        self._looks += 1
+        if self._looks % _LOOK_AT_BACKUP == 0:
+            self._look_at_a_backup(seen)
         return seen
+
+    def _look_at_a_backup(self, seen: dict[str, Resource | None]) -> None:
+        """Find what waits for a backup in vain; one backup a look."""
+        restored = [w for w in self._watched.values() if w.restored_from]
+        if not restored:
+            return
+        backup = min(restored, key=lambda w: w.looks).restored_from
+        same = [w for w in restored if w.restored_from == backup]
+        lost = self._backup_is_lost(str(backup))
+        for watched in same:
+            watched.looks += 1
+            record = seen[watched.resource.id]
+            if lost and record and record.status == 'creating':
+                seen[record.id] = Resource(record, status='error')
 
     def _state_of_one(self, watched: Watched) -> dict[str, Resource | None]:
         watched.looks += 1

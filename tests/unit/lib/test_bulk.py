@@ -443,6 +443,25 @@ class TestWait:
         results = list(bulk(client.volumes, volumes('a', 'b'), wait=True))
         assert words(results) == ['created', 'created']
 
+    @pytest.mark.parametrize('number', [1, 3])
+    def test_a_backup_that_is_lost(
+        self, stub: Stub, client: Client, number: int
+    ) -> None:
+        """Cinder leaves the new volume in creating."""
+        stub.looks = 10**6
+        good, lost = (
+            stub.add('backups', status=status)['id']
+            for status in ('restoring', 'error')
+        )
+        wanted = [{'name': 'g', 'backup_id': good}] * (number - 1)
+        wanted.append({'name': 'l', 'backup_id': lost})
+        results = list(bulk(client.volumes, wanted, wait=True, wait_timeout=6))
+        assert words(results) == ['failed'] * number
+        *others, last = results
+        assert isinstance(last.error, exceptions.ResourceFailed)
+        for other in others:
+            assert isinstance(other.error, exceptions.WaitTimeout)
+
     def test_the_default_time_out_is_the_managers(
         self, stub: Stub, client: Client
     ) -> None:
@@ -493,10 +512,11 @@ class TestFollowUps:
         assert 'Not you' in str(result.error)
 
     def test_not_of_what_existed(self, stub: Stub, client: Client) -> None:
-        stub.add('volumes', name='a')
+        there = stub.add('volumes', name='a', status='creating')
         wanted = [self.creation(client, 'a')]
         (result,) = bulk(client.volumes, wanted, or_show=True)
         assert result.result == 'exists'
+        assert result.resource == there
         assert stub.posted == []
 
     def test_not_of_what_failed(self, stub: Stub, client: Client) -> None:
