@@ -1,0 +1,130 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""What is published can be installed, and is what it says."""
+
+from __future__ import annotations
+
+import email
+from pathlib import Path
+import subprocess
+import sys
+import tarfile
+import venv
+import zipfile
+
+import pytest
+
+CHECKOUT = Path(__file__).parents[2]
+
+
+def run(*argv: object) -> str:
+    """Run a program, insist on success and return what it prints."""
+    done = subprocess.run(
+        [str(arg) for arg in argv],
+        cwd='/',
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+@pytest.fixture(scope='module')
+def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory with the sdist, and the wheel that was built from it."""
+    directory = tmp_path_factory.mktemp('dist')
+    run(sys.executable, '-m', 'build', '--outdir', directory, CHECKOUT)
+    return directory
+
+
+@pytest.fixture(scope='module')
+def wheel(dist: Path) -> Path:
+    (found,) = dist.glob('*.whl')
+    return found
+
+
+def test_the_package_index_takes_them(dist: Path) -> None:
+    output = run(
+        sys.executable, '-m', 'twine', 'check', '--strict', *dist.iterdir()
+    )
+
+    assert output.count('PASSED') == 2, output
+
+
+def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+
+    assert {name.split('/')[0].split('-')[0] for name in names} == {
+        'osc_cinderlite'
+    }
+    assert 'osc_cinderlite/py.typed' in names
+    sources = {
+        str(path.relative_to(CHECKOUT))
+        for path in CHECKOUT.glob('osc_cinderlite/**/*.py')
+    }
+    assert sources <= set(names)
+
+
+def test_the_sdist_holds_tests_and_licence(dist: Path) -> None:
+    (sdist,) = dist.glob('*.tar.gz')
+    with tarfile.open(sdist) as archive:
+        names = {name.partition('/')[2] for name in archive.getnames()}
+
+    assert {
+        'LICENSE',
+        'Makefile',
+        'lower-constraints.txt',
+        'tests/packaging/test_packaging.py',
+        'tools/devcloud/constraints.txt',
+    } <= names
+
+
+def test_metadata(wheel: Path) -> None:
+    archive = zipfile.ZipFile(wheel)
+    (name,) = (n for n in archive.namelist() if n.endswith('/METADATA'))
+    metadata = email.message_from_bytes(archive.read(name))
+
+    assert metadata['License'] == 'Apache-2.0'
+    assert metadata['Requires-Python'] == '>=3.11'
+    declared = (CHECKOUT / 'requirements.txt').read_text().splitlines()
+    assert sorted(metadata.get_all('Requires-Dist', [])) == sorted(
+        line.partition(' #')[0] for line in declared if line[0] != '#'
+    )
+
+
+def test_lower_constraints_are_the_lower_bounds() -> None:
+    pinned = (CHECKOUT / 'lower-constraints.txt').read_text().splitlines()
+    exactly = {
+        line.lower().replace('-', '.').replace('==', '>=') for line in pinned
+    }
+
+    for line in (CHECKOUT / 'requirements.txt').read_text().splitlines():
+        if line[0] != '#':
+            bound = line.partition(' #')[0].lower().replace('-', '.')
+            assert bound in exactly
+
+
+def test_a_clean_environment_has_the_commands(
+    wheel: Path, tmp_path: Path
+) -> None:
+    venv.create(tmp_path / 'venv', with_pip=True)
+    binaries = tmp_path / 'venv' / 'bin'
+    run(binaries / 'python', '-m', 'pip', 'install', '--quiet', wheel)
+
+    output = run(binaries / 'openstack', 'volume', 'create', '--help')
+
+    assert '--or-show' in output
+    assert 'Could not load' not in output
+    listed = run(binaries / 'openstack', 'complete')
+    assert 'cmds_volume_backup_bulk=' in listed
