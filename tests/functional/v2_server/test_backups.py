@@ -127,6 +127,11 @@ def test_incremental(
     assert restored(demo, devcloud, made) == b'new'
     assert restored(demo, devcloud, full) == b'old'
 
+    devcloud.write(written['id'], 4096, b'NEW')
+    made = v2.json(*_CREATE, written['id'], '--incremental', '--wait')
+    assert made['is_incremental'] is True
+    assert restored(demo, devcloud, made) == b'NEW'
+
 
 def test_of_a_snapshot(
     v2: Openstack,

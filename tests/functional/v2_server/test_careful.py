@@ -20,6 +20,7 @@ import pytest
 
 from tests.functional.access_log import AccessLog
 from tests.functional.cinder import Cinder, Name, Record
+from tests.functional.faults import Faults
 from tests.functional.shell import Openstack
 
 
@@ -93,6 +94,19 @@ def test_or_show(
     assert second['id'] == first['id']
     assert log.requests(method='POST') == []
     assert log.lines()[0].startswith('GET /v2/')
+
+
+def test_a_lost_answer(
+    v2: Openstack, demo: Cinder, faults: Faults, name: Name
+) -> None:
+    new = name('lost')
+    lost = {'method': 'POST', 'path': '/volumes$', 'after': True, 'times': 1}
+    with faults(lost):
+        done = v2(*volume_create(new, '--wait')).ok()
+    assert done.json['status'] == 'available'
+    assert 'was lost; it was carried out' in done.stderr
+    (made,) = demo.listed('volume', name=new)
+    assert made['id'] == done.id
 
 
 def test_or_show_warns_of_what_is_otherwise(

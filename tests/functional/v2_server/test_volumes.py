@@ -19,6 +19,7 @@ import pytest
 from tests.functional.access_log import AccessLog
 from tests.functional.cinder import Cinder, Name, Record
 from tests.functional.devcloud import GIB, Devcloud
+from tests.functional.faults import Faults
 from tests.functional.shell import Openstack
 
 _FIRST = b'first bytes of the volume'
@@ -255,6 +256,27 @@ def test_follow_ups_of_a_volume_that_fails(
     assert f'volume {done.id} is in status error' in done.stderr
     assert log.requests(path='/action$') == []
     assert stock_v2(*command).ok().json['status'] == 'creating'
+
+
+def test_a_refused_follow_up(
+    v2: Openstack, stock_v2: Openstack, faults: Faults, name: Name
+) -> None:
+    """The stock client does not even look at the answer."""
+    rule = {
+        'method': 'POST',
+        'path': '/action$',
+        'status': 403,
+        'body': {'forbidden': {'code': 403, 'message': 'not for you'}},
+    }
+    command = ['volume', 'create', name('flagged'), '--size', '1']
+    with faults(rule):
+        done = v2(*command, '--read-only', '-f', 'json').failed()
+        unheeded = stock_v2(*command, '--read-only').ok()
+    assert done.json['status'] == 'available'
+    reason = done.stderr.splitlines()[-1]
+    assert done.id in reason
+    assert 'not for you (HTTP 403' in reason
+    assert 'not for you' not in unheeded.stderr
 
 
 @pytest.mark.parametrize(
