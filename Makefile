@@ -104,7 +104,7 @@ clean:
 	test ! -d .devcloud || $(PYTHON) tools/devcloud down
 	test ! -d .devcloud-wallaby || \
 		$(PYTHON) tools/devcloud down --release wallaby
-	rm -rf .venvs .devcloud .devcloud-wallaby .tox .mypy_cache .ruff_cache .pytest_cache \
+	rm -rf .venvs .devcloud* .tox .mypy_cache .ruff_cache .pytest_cache \
 		.hypothesis .coverage build dist cover doc/build \
 		releasenotes/build *.egg-info AUTHORS ChangeLog
 	find . -name __pycache__ -type d -prune -exec rm -r {} +
