@@ -212,15 +212,16 @@ def _names(
     One that cannot be found goes by what it was given as: its creation will
     fail for it.
     """
-    from osc_cinderlite.lib import exceptions
+    from osc_cinderlite.lib import base, exceptions
 
-    name = None
+    known = volume.known
     try:
-        if 'volume' in template:
-            name = volume.record_or_named().name
+        if known is None and base.is_uuid(volume.given):
+            if 'volume' in template:
+                known = volume.record_or_named()
         elif 'volume_id' in template:
             volume.resolve()
     except exceptions.ClientException as error:
         LOG.debug('%s', error)
-        name = volume.given
+    name = volume.given if known is None else known.name
     return {'volume': name or volume.id, 'volume_id': volume.id}

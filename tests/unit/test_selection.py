@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 import datetime
+import threading
 from typing import Any
 
 import pytest
@@ -305,13 +306,41 @@ class TestNames:
         names = self.names(stub, *given, '--name', '{volume}-x')
         assert names == ['web-x', 'gold-x']
 
-    @pytest.mark.parametrize('given', ['{volume}', '{volume_id}'])
-    def test_by_id_without_need_of_the_name(
-        self, stub: Stub, volumes: dict[str, Record], given: str
+    @pytest.mark.parametrize(
+        ('by', 'template', 'looks'),
+        [
+            ('id', '{volume}', 1),
+            ('id', '{volume_id}', 0),
+            ('id', '{n}', 0),
+            ('name', '{volume}', 1),
+            ('name', '{volume_id}', 1),
+            ('name', '{volume}{volume_id}', 1),
+        ],
+    )
+    def test_no_more_looks_than_it_takes(
+        self,
+        stub: Stub,
+        volumes: dict[str, Record],
+        by: str,
+        template: str,
+        looks: int,
     ) -> None:
-        self.names(stub, volumes['web']['id'], '--name', given)
-        looks = stub.of('GET', '/volumes')
-        assert len(looks) == (1 if given == '{volume}' else 0)
+        self.names(stub, volumes['web'][by], '--name', template)
+        assert len(stub.of('GET', '/volumes')) == looks
+
+    def test_are_looked_up_by_all_workers(self, stub: Stub) -> None:
+        """By name, one need not wait for the other."""
+        for name in 'abcd':
+            stub.add('volumes', name=name)
+        together = threading.Barrier(4)
+
+        def meet(asked: Asked) -> None:
+            if asked.method == 'GET':
+                together.wait(20)
+
+        stub.before = meet
+        done = stub.openstack(*BACKUP, *'abcd', '--name', '{volume}')
+        assert done.status == 0, done
 
     def test_braces_in_the_name_of_a_volume(self, stub: Stub) -> None:
         stub.add('volumes', name='{n}{{')
