@@ -132,10 +132,16 @@ class Stub:
         *args: str,
         version: str = '3.71',
         stdout: io.StringIO | None = None,
+        stderr: io.StringIO | None = None,
     ) -> Result:
         """Run a command in this process."""
-        auth_url = f'--os-auth-url={self.keystone}'
-        return openstack(auth_url, *args, version=version, stdout=stdout)
+        return openstack(
+            f'--os-auth-url={self.keystone}',
+            *args,
+            version=version,
+            stdout=stdout,
+            stderr=stderr,
+        )
 
     def add(self, kind: str, **fields: Any) -> Record:
         """Add a record, such as ``volumes``, that is available."""

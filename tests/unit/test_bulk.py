@@ -737,6 +737,32 @@ class TestInterrupt:
         assert None not in column(done, 'ID')[:2]
         assert totals(done) == '6 volumes: 2 created, 3 not begun, 1 unknown'
 
+    def test_twice_while_nothing_is_asked(self, stub: Stub) -> None:
+        """It does not break off what cannot be taken up again."""
+
+        class Impatient(io.StringIO):
+            def write(self, text: str) -> int:
+                if text.startswith('Interrupted'):
+                    interrupt()
+                return super().write(text)
+
+        stub.looks = 10**6
+        hits = iter(range(1))
+
+        def hit(asked: Asked) -> None:
+            if asked.method == 'GET' and next(hits, None) is not None:
+                interrupt()
+
+        stub.before = hit
+        done = stub.openstack(
+            *(*VOLUME, 'v{n}', '-f', 'json', '--wait'),
+            *('--count', '3', '--parallel', '2'),
+            stderr=Impatient(),
+        )
+        assert done.status == 130
+        assert column(done, 'Error') == ['not waited for to its end'] * 2
+        assert None not in column(done, 'ID')
+
     def test_twice_while_looking(self, stub: Stub) -> None:
         """A look that hangs is left, too."""
         end = threading.Event()
