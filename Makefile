@@ -75,7 +75,8 @@ soak: venv
 	$(PYTEST) tests -m soak --hypothesis-profile=long $(ARGS)
 
 cover: venv
-	$(PYTEST) tests/unit tests/contract tests/functional --cov $(ARGS)
+	rm -f .coverage .coverage.*
+	$(PYTEST) tests --cov $(ARGS)
 
 docs: venv releasenotes
 	$(SPHINX) doc/source doc/build/html
