@@ -116,10 +116,10 @@ class Create(command.Command):
         :param name: the name of what was to be created
         :param doing: what was being done, if that was not the create
         """
-        what = f" '{name}'" if name else ''
+        what = f"{self.noun} '{name}'" if name else self.noun
         return failure.explain(
             error,
-            doing=doing or f'create {self.noun}{what}',
+            doing=doing or _('create %(what)s') % {'what': what},
             options=self.fields,
             hints=self.hints,
         )

@@ -19,6 +19,8 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any, TextIO
 
+from osc_cinderlite.i18n import _
+
 if TYPE_CHECKING:
     from rich import console
 
@@ -73,7 +75,7 @@ def following(
         )
 
         def describe(state: Any) -> str:
-            return markup.escape(f'{what}: {state or "waiting"}')
+            return markup.escape(f'{what}: {state or _("waiting")}')
 
         with bar:
             task = bar.add_task(describe(status))
@@ -123,9 +125,16 @@ def counting(
                 bar.update(
                     task,
                     completed=tally.total,
-                    counts=f'{made} created, {tally.waiting} waiting, '
-                    f'{tally["failed"] + tally["unknown"]} failed, '
-                    f'{rate:.1f}/s',
+                    counts=_(
+                        '%(made)d created, %(waiting)d waiting, %(failed)d '
+                        'failed, %(rate).1f/s'
+                    )
+                    % {
+                        'made': made,
+                        'waiting': tally.waiting,
+                        'failed': tally['failed'] + tally['unknown'],
+                        'rate': rate,
+                    },
                 )
 
             yield show

@@ -29,6 +29,8 @@ from typing import Any
 from keystoneauth1 import session as ksa_session
 from urllib3 import connection, connectionpool, exceptions
 
+from osc_cinderlite.i18n import _
+
 #: an answer has to be complete within so many times the read time-out
 ANSWER = 3
 
@@ -50,7 +52,7 @@ class _Bounded(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int | None:
         if self._end is not None and time.monotonic() > self._end:
-            raise TimeoutError('the answer took too long')
+            raise TimeoutError(_('the answer took too long'))
         return self._raw.readinto(buffer)
 
     def close(self) -> None:
