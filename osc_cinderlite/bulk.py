@@ -14,17 +14,14 @@
 
 import argparse
 from collections.abc import Iterator, Sequence
-import contextlib
 import datetime
 import logging
-import signal
-import threading
 from typing import TYPE_CHECKING, Any
 
 from osc_lib import exceptions as osc_exceptions
 from osc_lib.command import command
 
-from osc_cinderlite import columns, create, failure, progress
+from osc_cinderlite import columns, create, failure, interrupts, progress
 from osc_cinderlite.i18n import _
 
 if TYPE_CHECKING:
@@ -95,7 +92,7 @@ class CreateMany(create.Create, command.Lister):
         from osc_cinderlite.lib import exceptions
 
         self._status = 0
-        self._interrupts = 0
+        self._interrupts = interrupts.Interrupts()
         self._made: list[str] = []
         self._tally: bulk.Tally | None = None
         try:
@@ -104,6 +101,8 @@ class CreateMany(create.Create, command.Lister):
             raise osc_exceptions.CommandError(self.explain(error)) from error
         except KeyboardInterrupt:
             LOG.error(_('Interrupted: %s'), self._left())
+            return create.INTERRUPTED
+        if self._interrupts.count:
             return create.INTERRUPTED
         return self._status or status
 
@@ -138,7 +137,7 @@ class CreateMany(create.Create, command.Lister):
             doing = _('list all volumes')
             LOG.error('%s', self.explain(error, doing=doing))
         except KeyboardInterrupt:
-            if not self._interrupts:
+            if not self._interrupts.count:
                 raise
 
     def _plan(
@@ -188,7 +187,7 @@ class CreateMany(create.Create, command.Lister):
             and self.app.stdout.isatty()
         )
         with (
-            self._interruptible(control),
+            self._interrupts.handled(control),
             progress.counting(
                 f'{self.manager.kind}s', self._total, live
             ) as on_change,
@@ -196,7 +195,7 @@ class CreateMany(create.Create, command.Lister):
 
             def changed(tally: bulk.Tally) -> None:
                 self._tally = tally
-                self._tell_of_interrupt()
+                self._interrupts.tell(self.quiet)
                 on_change(tally)
 
             results = bulk.bulk(
@@ -287,41 +286,6 @@ class CreateMany(create.Create, command.Lister):
             },
             self.quiet,
         )
-
-    @contextlib.contextmanager
-    def _interruptible(self, control: 'bulk.Control') -> Iterator[None]:
-        """Let the first Ctrl-C end the sending and the second end it all."""
-        if threading.current_thread() is not threading.main_thread():
-            yield
-            return
-
-        def interrupted(number: int, frame: object) -> None:
-            self._interrupts += 1
-            self._status = create.INTERRUPTED
-            if self._interrupts == 1:
-                control.stop(_('not sent: interrupted'))
-                return
-            control.abandon()
-            if control.asking or self._interrupts > 2:
-                raise KeyboardInterrupt
-
-        self._told = False
-        before = signal.signal(signal.SIGINT, interrupted)
-        try:
-            yield
-        finally:
-            signal.signal(signal.SIGINT, before)
-
-    def _tell_of_interrupt(self) -> None:
-        if self._interrupts == 1 and not self._told:
-            self._told = True
-            progress.say(
-                _(
-                    'Interrupted: what is under way is seen to its end; '
-                    'interrupt again to leave it'
-                ),
-                self.quiet,
-            )
 
     def produce_output(
         self,
