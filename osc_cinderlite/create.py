@@ -63,6 +63,21 @@ class Create(command.Command):
         options.add_careful(parser)
         return parser
 
+    def get_epilog(self) -> str:
+        """Name the plugin, as cliff does in the help of others' commands.
+
+        cliff finds its name by reading the metadata of all distributions,
+        for each command that runs.
+        """
+        hooks = [hook.obj for hook in self._hooks if hook.obj is not None]
+        return '\n\n'.join(
+            (
+                self._epilog or '',
+                *filter(None, (hook.get_epilog() for hook in hooks)),
+                _('This command is provided by the osc-cinderlite plugin.'),
+            )
+        )
+
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options that say what to create."""
 

@@ -226,9 +226,20 @@ class Creation:
         return Outcome(self._send(), 'created')
 
     def follow_up(self, resource_id: str) -> None:
-        """Do what is to be done once the resource is available."""
+        """Do what is to be done once the resource is available.
+
+        Each is tried, whatever becomes of those before it.
+
+        :raises exceptions.ClientException: the first that was refused
+        """
+        refused: list[exceptions.ClientException] = []
         for act in self.follow_ups:
-            act(resource_id)
+            try:
+                act(resource_id)
+            except exceptions.ClientException as error:
+                refused.append(error)
+        if refused:
+            raise refused[0]
 
     def _filled(self) -> dict[str, Any]:
         ids = {field: ref.id for field, ref in self.references.items()}

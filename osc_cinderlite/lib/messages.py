@@ -129,14 +129,14 @@ class MessageManager:
             nothing = (
                 _(
                     '; API version %(version)s tells no reason, %(first)s '
-                    'and later do, its operator can look for the request in '
-                    'the logs'
+                    "and later do; the cloud's operator can look for the "
+                    'request in the logs'
                 )
                 % {'version': version, 'first': _FIRST}
                 if version < _FIRST
                 else _(
-                    '; Cinder recorded no reason, its operator can look for '
-                    'the request in the logs'
+                    "; Cinder recorded no reason; the cloud's operator can "
+                    'look for the request in the logs'
                 )
             )
             why = unread + nothing

@@ -85,6 +85,24 @@ class TestCommandLine:
         assert (result.status, result.stderr) == (0, '')
         for option in ('--wait', '--wait-timeout', '--or-show', '--dry-run'):
             assert option in result.stdout
+        assert 'provided by the osc-cinderlite plugin.' in result.stdout
+
+    def test_no_metadata_is_read(
+        self,
+        cloud: Cloud,
+        kind: Kind,
+        version: str,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        """cliff reads that of all distributions to name one in the help."""
+
+        def read() -> None:
+            raise AssertionError
+
+        monkeypatch.setattr('cliff.command._dists_by_mods', None)
+        monkeypatch.setattr('cliff.command.packages_distributions', read)
+        kind.is_created(cloud)
+        assert openstack(*kind.argv, version=version).status == 0
 
     @pytest.mark.parametrize('also', [[], ['--dry-run']])
     def test_unknown_column(

@@ -562,3 +562,21 @@ def test_follow_ups(
     create = VolumeCreation(client.volumes, {}, {}, follow_ups)
     create.follow_up(uuid(1))
     assert cloud.posted == actions
+
+
+def test_each_follow_up_is_tried(cloud: Cloud) -> None:
+    cloud.answers(
+        'POST',
+        f'/volumes/{uuid(1)}/action',
+        fault(403, 'not for you'),
+        page(202, ''),
+    )
+    client = cloud.client()
+    follow_ups = volume_follow_ups(client.volumes, True, True)
+    create = VolumeCreation(client.volumes, {}, {}, follow_ups)
+    with pytest.raises(exceptions.Forbidden, match='not for you'):
+        create.follow_up(uuid(1))
+    assert cloud.posted == [
+        {'os-set_bootable': {'bootable': True}},
+        {'os-update_readonly_flag': {'readonly': True}},
+    ]

@@ -34,8 +34,8 @@ from tests.unit.cloud import (
 )
 
 NO_REASON = (
-    'Cinder recorded no reason, its operator can look for the request in '
-    'the logs'
+    "Cinder recorded no reason; the cloud's operator can look for the "
+    'request in the logs'
 )
 FAILED = Resource(volume(1, status='error'))
 
@@ -101,8 +101,8 @@ class TestVersions:
         """There are no messages; nothing is asked."""
         assert failure(cloud, version, request_id=REQUEST_ID) == (
             f'volume {uuid(1)} is in status error; API version {named} tells '
-            'no reason, 3.3 and later do, its operator can look for the '
-            f'request in the logs (Request-ID: {REQUEST_ID})'
+            "no reason, 3.3 and later do; the cloud's operator can look for "
+            f'the request in the logs (Request-ID: {REQUEST_ID})'
         )
         assert cloud.sent == []
 
