@@ -115,8 +115,12 @@ class CreateMany(create.Create, command.Lister):
         names = self._columns(parsed_args)
         self._generate_columns_and_selector(parsed_args, names)
         wanted = self.creations(parsed_args, creation.References())
-        rows = self._plan if parsed_args.dry_run else self._rows
-        return names, self._to_the_end(rows(wanted, parsed_args))
+        if parsed_args.dry_run:
+            self.client.http.negotiate()
+            rows = self._plan(wanted, parsed_args)
+        else:
+            rows = self._rows(wanted, parsed_args)
+        return names, self._to_the_end(rows)
 
     def _columns(self, parsed_args: argparse.Namespace) -> list[str]:
         volume = ['Volume'] if self.of_volumes else []
@@ -148,7 +152,7 @@ class CreateMany(create.Create, command.Lister):
         """Return a row with the request of each, and send none."""
         from osc_cinderlite.lib import exceptions
 
-        version = self.client.http.negotiate()
+        version = self.client.http.version
         for one in wanted:
             existing, body, error = None, None, None
             try:

@@ -601,6 +601,17 @@ class TestDryRun:
         assert '| {"volume": {"name": "v02", "size": 1}} |' in done.stdout
         assert len(done.stdout.splitlines()) == 6
 
+    def test_on_a_cloud_without_volumes(self, stub: Stub) -> None:
+        done = stub.openstack(
+            '--os-region-name=Elsewhere',
+            *(*VOLUME, '--count', '2', '--dry-run', '-f', 'json'),
+            version='3',
+        )
+        assert done.status == 1
+        assert done.stdout == ''
+        assert done.complaint.startswith('Could not create volume: ')
+        assert stub.posted == []
+
     def test_incremental_or_full(self, stub: Stub) -> None:
         volumes = [stub.add('volumes', name=name) for name in 'ab']
         stub.add('backups', volume_id=volumes[0]['id'])
