@@ -32,6 +32,7 @@ from tests.functional.access_log import AccessLog
 from tests.functional.cinder import Cinder, Name, Record, until
 from tests.functional.devcloud import Devcloud
 from tests.functional.fault_matrix import EVENTS, Row
+from tests.functional.projects import Project, new_project
 from tests.functional.proxied import behind
 from tests.functional.raw_server import Exchange, RawServer
 from tests.functional.shell import OPENSTACK, Openstack, Result
@@ -42,8 +43,12 @@ from tests.functional.terminal import openstack_in_terminal
 class Scene:
     """A project of its own, with volumes to make snapshots and backups of."""
 
-    cinder: Cinder
+    project: Project
     volumes: list[Record]
+
+    @property
+    def cinder(self) -> Cinder:
+        return self.project.cinder
 
     def free_volume(self) -> str:
         """Return the ID of a volume that is available.
@@ -65,18 +70,12 @@ class Scene:
 
 @pytest.fixture(scope='module')
 def scene(
-    devcloud: Devcloud, admin: Cinder, demo: Cinder, name: Name
+    devcloud: Devcloud, openstack: Openstack, admin: Cinder, name: Name
 ) -> Scene:
-    project = name('matrix')
-    body = {'project': {'name': project, 'domain_id': 'default'}}
-    made = admin.keystone('POST', '/projects', body)['project']['id']
-    (role,) = admin.keystone('GET', '/roles?name=member')['roles']
-    (user,) = admin.keystone('GET', '/users?name=demo')['users']
-    admin.keystone(
-        'PUT', f'/projects/{made}/users/{user["id"]}/roles/{role["id"]}'
+    project = new_project(devcloud, openstack, admin, name)
+    return Scene(
+        project, [project.cinder.volume(f'source-{n}') for n in range(4)]
     )
-    cinder = Cinder(devcloud, 'dev-demo', project)
-    return Scene(cinder, [cinder.volume(f'source-{n}') for n in range(4)])
 
 
 @pytest.fixture
@@ -399,14 +398,13 @@ def test_terminal_controls_in_a_pipe(play: Play) -> None:
 def test_quota(play: Play, admin: Cinder) -> None:
     row = EVENTS['quota']
     used = len(play.cinder.listed('volume'))
-    path = f'/os-quota-sets/{play.cinder.project_id}'
-    admin.call('PUT', path, {'quota_set': {'volumes': used + 2}})
+    play.scene.project.set_quota(admin, volumes=used + 2)
     try:
         line = [*play.line(row)]
         line[line.index('3')] = '4'
         done = play.openstack(*line, env=play.env(row))
     finally:
-        admin.call('PUT', path, {'quota_set': {'volumes': -1}})
+        play.scene.project.set_quota(admin, volumes=-1)
     made = play.check(row, done.status, done.stderr)
     assert_rows(done, row, made)
 
