@@ -15,6 +15,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 import subprocess
 import sys
@@ -49,7 +50,12 @@ def ensure(venv: Path, constraints: Path) -> None:
                 ],
             ):
                 if subprocess.run(
-                    command, stdin=subprocess.DEVNULL, stdout=out, stderr=out
+                    command,
+                    # What builds a package is of its time, too.
+                    env=os.environ | {"PIP_CONSTRAINT": str(constraints)},
+                    stdin=subprocess.DEVNULL,
+                    stdout=out,
+                    stderr=out,
                 ).returncode:
                     raise Failure(
                         f"the installation failed, see {log}\n{tail(log)}"
