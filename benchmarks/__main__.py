@@ -26,7 +26,16 @@ import sys
 import tempfile
 import time
 
-from benchmarks import counts, latency, many, plot, report, rows, start
+from benchmarks import (
+    counts,
+    latency,
+    many,
+    owners,
+    plot,
+    report,
+    rows,
+    start,
+)
 from benchmarks.bench import Bench
 from benchmarks.cloud import Cloud
 from benchmarks.programs import CHECKOUT, STOCK, Programs
@@ -36,6 +45,7 @@ from tests.functional import devcloud
 _PARTS = {
     'counts': counts.measure,
     'start': start.measure,
+    'owners': owners.measure,
     'latency': latency.measure,
     'many': many.measure,
     'rows': rows.measure,

@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 import dataclasses
 import os
 from pathlib import Path
+import pstats
 import statistics
 import subprocess
 import sys
@@ -158,6 +159,19 @@ class Programs:
         return dataclasses.replace(
             run, memory=int(kib) / 1024, own_cpu=float(used)
         )
+
+    def profile(
+        self, *args: str, credentials: Mapping[str, str], plugin: bool
+    ) -> pstats.Stats:
+        """Run ``openstack`` under cProfile."""
+        profile = self._directory / 'profile'
+        self(
+            *('python', '-m', 'cProfile', '-o', str(profile)),
+            *(str(STOCK / 'openstack'), *args),
+            credentials=credentials,
+            plugin=plugin,
+        )
+        return pstats.Stats(str(profile))
 
     def modules(self, *args: str, plugin: bool) -> frozenset[str]:
         """Return what ``openstack`` with these arguments imports."""
