@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping
 import contextlib
 import io
 import re
+import signal
 
 import pexpect
 
@@ -30,6 +31,11 @@ _NO_QUERIES = {'PROMPT_TOOLKIT_NO_CPR': '1'}
 
 #: what Ctrl-C sends
 INTERRUPT = '\x03'
+
+
+def _heed_interrupts() -> None:
+    """Undo what a shell does to programs that it starts in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class Terminal:
@@ -46,6 +52,7 @@ class Terminal:
             encoding='utf-8',
             timeout=LIMIT,
             dimensions=(24, 80),
+            preexec_fn=_heed_interrupts,
         )
         self._child.logfile_read = self._shown
 
