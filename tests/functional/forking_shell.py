@@ -42,7 +42,11 @@ def hide(name: str) -> None:
 
 
 def load_everything() -> None:
-    """Import what a run would import, but run nothing."""
+    """Import what a run would import, but run nothing.
+
+    cliff takes the program's name from the command line when it is imported.
+    """
+    sys.argv[0] = 'openstack'
     from cliff import command
     from openstackclient import shell  # noqa: F401
 

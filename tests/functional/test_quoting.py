@@ -57,7 +57,7 @@ def volume(demo: Cinder, name: Name) -> Record:
     [
         *((command, 'x?all_tenants=1') for command in COMMANDS),
         *((command, '../../limits') for command in COMMANDS),
-        *(('snapshot of', odd) for odd in NAMES[2:]),
+        *(('snapshot of', f'{odd}/none') for odd in NAMES[2:]),
     ],
 )
 def test_of_what_does_not_exist(
