@@ -22,9 +22,11 @@ import json
 import os
 from pathlib import Path
 import platform
+import signal
 import sys
 import tempfile
 import time
+from typing import NoReturn
 
 from benchmarks import (
     counts,
@@ -64,7 +66,12 @@ _CLIENTS = (
 _SERVICES = ('keystone', 'cinder')
 
 
+def stop(signum: int, frame: object) -> NoReturn:
+    sys.exit(128 + signum)
+
+
 def main() -> int:
+    signal.signal(signal.SIGTERM, stop)  # Or the cloud would be left behind.
     parser = argparse.ArgumentParser(prog='python -m benchmarks')
     parser.add_argument(
         'parts',
