@@ -85,6 +85,8 @@ class TestCommandLine:
         assert (result.status, result.stderr) == (0, '')
         for option in ('--wait', '--wait-timeout', '--or-show', '--dry-run'):
             assert option in result.stdout
+        timeout = {'backup': 86400}.get(kind.key, 3600)
+        assert f'(default: {timeout})' in ' '.join(result.stdout.split())
         assert 'provided by the osc-cinderlite plugin.' in result.stdout
 
     def test_no_metadata_is_read(
@@ -175,7 +177,12 @@ class TestOutput:
         self, cloud: Cloud, kind: Kind, version: str, format: str
     ) -> None:
         """What was put into a name does not act on a terminal."""
-        evil = {**kind.record, 'name': 'a\x1b[2J'}
+        evil = {
+            **kind.record,
+            'name': 'a\x1b[2J',
+            'metadata': {'k\x1b': 'v\x1b'},
+            'attachments': [{'device': '/dev/\x1b'}],
+        }
         kind.is_created(cloud, accepted(kind.key, evil))
         result = openstack(
             *kind.argv, '-f', format, version=version, stdout=Terminal()

@@ -490,6 +490,90 @@ class TestRestore:
         assert 'is in status error_restoring' in str(ended.error)
 
 
+class TestManyRestores:
+    def follow(
+        self, cloud: Cloud, backups: dict[int, int | None], *looks: str
+    ) -> tuple[dict[int, exceptions.ClientException | None], list[str]]:
+        """Return each volume's error, and which backups were looked at.
+
+        :param backups: which backup each volume is made from
+        :param looks: the volumes' state at each look; the last one stays
+        """
+        cloud.answers('GET', '/messages', NO_MESSAGES)
+        cloud.answers(
+            'GET',
+            '/volumes/detail',
+            *(
+                good({'volumes': [volume(n, status=state) for n in backups]})
+                for state in looks
+            ),
+        )
+        for number in backups:
+            cloud.answers(
+                'GET',
+                f'/volumes/{uuid(number)}',
+                good({'volume': volume(number, status=looks[-1])}),
+            )
+        watch = Watch(cloud.client())
+        for number, made_from in backups.items():
+            watch.poller.watch(
+                Resource(volume(number)),
+                30,
+                None if made_from is None else uuid(made_from),
+            )
+        ended = watch.until_the_end()
+        return (
+            {int(e.resource.id[:8], 16): e.error for e in ended},
+            [sent[-36:] for sent in cloud.sent if '/backups/' in sent],
+        )
+
+    def has_backup(self, cloud: Cloud, number: int, status: str) -> None:
+        cloud.answers(
+            'GET',
+            f'/backups/{uuid(number)}',
+            good({'backup': backup(number, status=status)}),
+        )
+
+    def test_one_backup_is_lost(self, cloud: Cloud) -> None:
+        """What is made from it ends; what is not goes on."""
+        self.has_backup(cloud, 20, 'error')
+        self.has_backup(cloud, 21, 'restoring')
+        errors, looked_at = self.follow(
+            cloud, {1: 20, 2: 20, 3: 21, 4: None}, 'creating'
+        )
+        for number in (1, 2):
+            assert isinstance(errors[number], exceptions.ResourceFailed)
+        for number in (3, 4):
+            assert isinstance(errors[number], exceptions.WaitTimeout)
+        assert looked_at.count(uuid(20)) == 1
+
+    def test_a_backup_every_fourth_look(self, cloud: Cloud) -> None:
+        self.has_backup(cloud, 20, 'restoring')
+        self.has_backup(cloud, 21, 'restoring')
+        errors, looked_at = self.follow(
+            cloud,
+            {1: 20, 2: 21},
+            *12 * ['creating'],
+            'available',
+        )
+        assert errors == {1: None, 2: None}
+        assert looked_at == [uuid(20), uuid(21), uuid(20)]
+
+    def test_the_volume_was_faster(self, cloud: Cloud) -> None:
+        """That the backup is in error now is nothing to it."""
+        self.has_backup(cloud, 20, 'error')
+        errors, _ = self.follow(
+            cloud, {1: 20, 2: 20}, *3 * ['creating'], 'available'
+        )
+        assert errors == {1: None, 2: None}
+
+    def test_no_backup_no_look(self, cloud: Cloud) -> None:
+        errors, looked_at = self.follow(
+            cloud, {1: None, 2: None}, *9 * ['creating'], 'available'
+        )
+        assert (errors, looked_at) == ({1: None, 2: None}, [])
+
+
 class TestWait:
     @pytest.fixture(autouse=True)
     def quick(self, monkeypatch: pytest.MonkeyPatch) -> None:

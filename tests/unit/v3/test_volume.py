@@ -105,6 +105,15 @@ def test_older_cloud(cloud: Cloud) -> None:
     assert cloud.sent == ['POST /volumes', 'GET /v3/']
 
 
+def test_dry_run_on_an_older_cloud(cloud: Cloud) -> None:
+    """Nothing is looked up for it."""
+    cloud.has_at_most('3.40')
+    result = create('--backup=x', '--dry-run')
+    assert result.status == 1
+    assert 'this cloud has at most 3.40' in result.complaint
+    assert cloud.sent == ['GET /v3/']
+
+
 @pytest.mark.parametrize(
     'args',
     [
