@@ -189,6 +189,8 @@ class TestOutput:
         )
         assert '\x1b' not in result.stdout
         assert r'\x1b[2J' in result.stdout
+        if format == 'table' and kind is not BACKUP:
+            assert r"k\x1b='v\x1b'" in result.stdout
         piped = openstack(*kind.argv, '-f', 'value', version=version)
         assert 'a\x1b[2J' in piped.stdout
 

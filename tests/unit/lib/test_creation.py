@@ -101,6 +101,12 @@ class TestReference:
         assert reference.id == uuid(1)
         assert cloud.sent == []
 
+    def test_record_of_a_name(self, cloud: Cloud) -> None:
+        cloud.answers('GET', '/volumes/detail', good({'volumes': [volume()]}))
+        reference = Reference(cloud.client().volumes, 'data')
+        assert reference.record_or_named() == volume()
+        assert cloud.sent == [LIST + 'data']
+
     def test_name_that_is_like_a_uuid(self, cloud: Cloud) -> None:
         cloud.answers('GET', f'/volumes/{uuid(1)}', fault(404))
         cloud.answers(
