@@ -48,6 +48,9 @@ venv: $(VENV)/.installed
 $(VENV)/.installed: $(REQUIREMENTS) $(METADATA)
 	$(call install,--editable . $(REQUIREMENTS:%=-r %))
 
+$(VENV)/.bench: $(VENV)/.installed benchmarks/requirements.txt
+	$(call install,-r benchmarks/requirements.txt)
+
 $(VENV)-lower/.installed: lower-constraints.txt $(REQUIREMENTS) $(METADATA)
 	$(call install,--editable . -r test-requirements.txt -c $<)
 
@@ -84,7 +87,7 @@ docs: venv releasenotes
 releasenotes: venv
 	$(SPHINX) releasenotes/source doc/build/html/releasenotes
 
-bench: venv stock
+bench: $(VENV)/.bench stock
 	$(BIN)/python -m benchmarks $(ARGS)
 
 # The oldest client refuses API v2 by itself, and snapshots with --force.

@@ -30,6 +30,7 @@ from typing import NoReturn
 
 from benchmarks import (
     counts,
+    far,
     latency,
     many,
     owners,
@@ -50,6 +51,7 @@ _PARTS = {
     'owners': owners.measure,
     'latency': latency.measure,
     'many': many.measure,
+    'far': far.measure,
     'rows': rows.measure,
 }
 
@@ -157,9 +159,8 @@ def _versions() -> dict[str, str]:
 
 def _write_docs(results: Results) -> None:
     (_DOCS / 'speed-results.inc').write_text(report.rst(results))
-    (_DOCS / 'speed.svg').write_text(
-        plot.draw(many.curves(results.parts['many'].samples))
-    )
+    curves = many.curves(results.parts['many'].samples)
+    plot.draw(curves, _DOCS / 'speed.svg')
 
 
 if __name__ == '__main__':

@@ -14,12 +14,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 import dataclasses
 import itertools
 
 from benchmarks.cloud import PREFIX, Cloud
 from benchmarks.programs import Programs, Run
+from benchmarks.ways import Ways
 
 #: what is compared: whether each has the plugin
 SIDES = {'stock': False, 'plugin': True}
@@ -48,18 +48,10 @@ class Bench:
             plugin=plugin,
         )
 
-    def shell(self, lines: Iterable[str]) -> Run:
-        """Run the interactive shell with the plugin.
-
-        Its exit status is 1 where its input ends, in stock, too.
-        """
-        return self.programs(
-            'openstack',
-            credentials=self.cloud.credentials,
-            plugin=True,
-            stdin=''.join(f'{line}\n' for line in lines),
-            status=1,
-        )
+    @property
+    def ways(self) -> Ways:
+        """The ways to create many volumes in the cloud."""
+        return Ways(self.programs, self.cloud.credentials, self.name)
 
     def name(self) -> str:
         """Return a name that nothing has."""

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 import itertools
 
+from benchmarks import ways
 from benchmarks.bench import Bench
 from benchmarks.cloud import PREFIX
 from benchmarks.results import Budget, Part
@@ -97,10 +98,7 @@ def _unwanted(asked: Sequence[Request]) -> list[str]:
 def _shell(bench: Bench) -> Budget:
     """Two creates in one shell: what did the second cost?"""
     mark = bench.cloud.mark()
-    bench.shell(
-        f'volume create {PREFIX}{which} --size 1'
-        for which in ('first', 'second')
-    )
+    bench.ways(ways.SHELL, 2)
     asked = bench.cloud.asked(mark)
     first, _second = (
         number

@@ -50,7 +50,7 @@ def measure(bench: Bench) -> Part:
             return bench.openstack(*commands[command](), plugin=plugin)
 
     runs = interleaved(
-        1 if bench.quick else 5,
+        1 if bench.quick else 9,
         {
             f'{command}, {side}': functools.partial(run, command, plugin)
             for command in commands

@@ -14,117 +14,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-import math
-from xml.sax import saxutils
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
-_WIDTH, _HEIGHT = 420, 300
-_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 12, 34, 40
-_LEGEND = 26
+import matplotlib as mpl
 
-#: one colour a curve; told apart by those who see no red or green, too
-_COLOURS = ('#b3443b', '#c08a1e', '#2f6db3')
+mpl.use('svg')
 
-_SECONDS = (0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500)
+from matplotlib import pyplot, ticker
 
-#: the points of one curve: (number of volumes, seconds)
 Curve = Sequence[tuple[int, float]]
 
+#: what would else be another picture each time, and letters as curves
+_STYLE = {'svg.hashsalt': 'speed', 'svg.fonttype': 'none', 'font.size': 9}
 
-def draw(panels: Mapping[str, Mapping[str, Curve]]) -> str:
-    """Return an SVG with a panel beside the other.
+
+def draw(panels: Mapping[str, Mapping[str, Curve]], path: Path) -> None:
+    """Write an SVG with a panel beside the other.
 
     :param panels: by their titles, the curves by theirs; the same in each
     """
-    width = _WIDTH * len(panels)
-    height = _HEIGHT + _LEGEND
-    points = [
-        point
-        for curves in panels.values()
-        for curve in curves.values()
-        for point in curve
-    ]
-    scale = _Scale(points)
-    parts: list[str] = []
-    for number, (title, curves) in enumerate(panels.items()):
-        parts.append(f'<g transform="translate({number * _WIDTH},0)">')
-        parts += _panel(title, curves, scale)
-        parts.append('</g>')
-    parts += _legend(list(next(iter(panels.values()))))
-    return '\n'.join(
-        [
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" '
-            f'height="{height}" viewBox="0 0 {width} {height}" '
-            'font-family="sans-serif" font-size="12">',
-            f'<rect width="{width}" height="{height}" fill="#fff"/>',
-            *parts,
-            '</svg>\n',
-        ]
-    )
-
-
-class _Scale:
-    """From volumes and seconds to places; seconds are logarithmic."""
-
-    def __init__(self, points: Curve) -> None:
-        self.most = max(count for count, _ in points)
-        low = min(seconds for _, seconds in points)
-        high = max(seconds for _, seconds in points)
-        self.ticks = [
-            *[s for s in _SECONDS if s <= low][-1:],
-            *[s for s in _SECONDS if low < s < high],
-            *[s for s in _SECONDS if s >= high][:1],
-        ]
-        self._low, self._high = map(math.log, (self.ticks[0], self.ticks[-1]))
-
-    def x(self, count: int) -> float:
-        inner = _WIDTH - _LEFT - _RIGHT
-        return _LEFT + inner * count / self.most
-
-    def y(self, seconds: float) -> float:
-        inner = _HEIGHT - _TOP - _BOTTOM
-        share = (math.log(seconds) - self._low) / (self._high - self._low)
-        return _TOP + inner * (1 - share)
-
-
-def _panel(
-    title: str, curves: Mapping[str, Curve], scale: _Scale
-) -> Iterator[str]:
-    middle = (_LEFT + _WIDTH - _RIGHT) / 2
-    yield _text(middle, 20, title, 'font-weight="bold"')
-    for seconds in scale.ticks:
-        y = scale.y(seconds)
-        yield (
-            f'<line x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y:.1f}" '
-            f'y2="{y:.1f}" stroke="#ddd"/>'
+    with mpl.rc_context(_STYLE):
+        figure, all_axes = pyplot.subplots(
+            ncols=len(panels), sharey=True, figsize=(8, 3.4)
         )
-        yield _text(_LEFT - 6, y + 4, f'{seconds:g} s', anchor='end')
-    for count, _ in next(iter(curves.values())):
-        yield _text(scale.x(count), _HEIGHT - _BOTTOM + 17, str(count))
-    yield _text(middle, _HEIGHT - 6, 'volumes')
-    for colour, curve in zip(_COLOURS, curves.values(), strict=True):
-        places = [(scale.x(count), scale.y(s)) for count, s in curve]
-        line = ' '.join(f'{x:.1f},{y:.1f}' for x, y in places)
-        yield (
-            f'<polyline points="{line}" fill="none" stroke="{colour}" '
-            'stroke-width="2"/>'
+        for axes, (title, curves) in zip(
+            all_axes, panels.items(), strict=True
+        ):
+            for name, curve in curves.items():
+                axes.plot(*zip(*curve, strict=True), label=name, marker='.')
+            axes.set(title=title, xlabel='volumes', yscale='log')
+            axes.set_xticks([count for count, _ in curve])
+            axes.yaxis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
+            axes.yaxis.set_major_formatter(ticker.FormatStrFormatter('%g s'))
+            axes.grid(alpha=0.3)
+        figure.legend(
+            *axes.get_legend_handles_labels(),
+            loc='lower center',
+            ncols=len(curves),
         )
-        for x, y in places:
-            yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>'
-
-
-def _legend(names: Sequence[str]) -> Iterator[str]:
-    x, y = float(_LEFT), _HEIGHT + 8
-    for colour, name in zip(_COLOURS, names, strict=True):
-        yield f'<rect x="{x}" y="{y}" width="16" height="4" fill="{colour}"/>'
-        yield _text(x + 22, y + 6, name, anchor='start')
-        x += 44 + 6.6 * len(name)
-
-
-def _text(
-    x: float, y: float, text: str, extra: str = '', anchor: str = 'middle'
-) -> str:
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" '
-        f'fill="#333" {extra}>{saxutils.escape(text)}</text>'
-    )
+        figure.tight_layout(rect=(0, 0.08, 1, 1))
+        figure.savefig(path, metadata={'Date': None})

@@ -14,7 +14,8 @@
 
 For measuring the client alone: in a process of its own it prints its
 Keystone's URL and serves until its standard input ends. Everybody may sign
-in, and every volume is created.
+in, and every volume is created. Its argument is the latency of its Cinder in
+seconds.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ import json
 import subprocess
 import sys
 import threading
+import time
 from typing import Any
 import uuid
 
@@ -38,8 +40,9 @@ REGION = 'RegionOne'
 class Cloud(http.server.ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self) -> None:
+    def __init__(self, latency: float) -> None:
         super().__init__(('127.0.0.1', 0), Handler)
+        self.latency = latency
         url = f'http://127.0.0.1:{self.server_port}'
         self.keystone = f'{url}/identity/v3'
         self.versions = {
@@ -77,6 +80,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.send_error(404)
 
     def _answer(self, status: int, document: Any) -> None:
+        if self.path.startswith('/volume/'):
+            time.sleep(self.server.latency)
         content = json.dumps(document).encode()
         self.send_response(status)
         self.send_header('Content-Type', 'application/json')
@@ -137,10 +142,13 @@ def _volume(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def running() -> Iterator[dict[str, str]]:
-    """Yield the environment of a user while it runs."""
+def running(latency: float = 0.0) -> Iterator[dict[str, str]]:
+    """Yield the environment of a user while it runs.
+
+    :param latency: seconds before each answer of its Cinder
+    """
     with subprocess.Popen(
-        [sys.executable, __file__],
+        [sys.executable, __file__, str(latency)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -160,7 +168,7 @@ def running() -> Iterator[dict[str, str]]:
 
 
 def main() -> None:
-    cloud = Cloud()
+    cloud = Cloud(float(sys.argv[1]))
     threading.Thread(target=cloud.serve_forever, daemon=True).start()
     print(cloud.keystone, flush=True)
     sys.stdin.read()

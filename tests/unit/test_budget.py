@@ -147,7 +147,7 @@ def test_modules_of_a_create(
     [
         (['--dry-run'], 10_000, 30),
         (['--dry-run', '-f', 'value'], 10_000, 4),
-        ([], 3_000, 9),
+        ([], 10_000, 30),
         (['-f', 'value'], 3_000, 4),
     ],
     ids=['plan', 'plan, row by row', 'table', 'row by row'],

@@ -1,0 +1,73 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Forty volumes on a cloud that is far away and never busy.
+
+A stub, so that only the latency and the client are left to measure: the
+processors of one machine have to serve the devcloud, too.
+"""
+
+from __future__ import annotations
+
+import statistics
+
+from benchmarks import many, ways
+from benchmarks.bench import Bench
+from benchmarks.programs import Run
+from benchmarks.results import Budget, Part, Table
+from tests import stub_cloud
+
+#: seconds that each request to the stub's Cinder takes
+_LATENCY = 0.1
+
+_WAYS = (ways.STOCK, ways.BULK, ways.BARE, ways.BULK_16, ways.BARE_16)
+
+
+def measure(bench: Bench) -> Part:
+    count = many.STEPS[1 if bench.quick else -1]
+    runs: dict[str, list[float]] = {way: [] for way in _WAYS}
+    with stub_cloud.running(_LATENCY) as credentials:
+        create = ways.Ways(bench.programs, credentials, bench.name)
+        for _ in range(1 if bench.quick else 3):
+            for way in _WAYS:
+                runs[way].append(_seconds(*create(way, count)))
+    medians = {way: statistics.median(took) for way, took in runs.items()}
+    return Part(
+        [_budget(count, medians)], [_table(count, medians)], samples=runs
+    )
+
+
+def _seconds(*runs: Run) -> float:
+    return sum(run.wall for run in runs)
+
+
+def _budget(count: int, medians: dict[str, float]) -> Budget:
+    stock, ours = medians[ways.STOCK], medians[ways.BULK]
+    return Budget(
+        f'the same where the server is never busy: {count} volumes of a stub',
+        '≥ 20 times as fast',
+        f'{stock / ours:.1f} times ({stock:.1f} → {ours:.1f} s)',
+        stock >= 20 * ours,
+        'whole programs, --parallel 4; the stub answers after 100 ms',
+    )
+
+
+def _table(count: int, medians: dict[str, float]) -> Table:
+    return Table(
+        f'{count} volumes of a stub with 100 ms of latency',
+        'Seconds from start to end of the program or the loop. Medians.',
+        ('by', 'seconds', 'times as fast as stock'),
+        [
+            (way, f'{took:.2f}', f'{medians[ways.STOCK] / took:.1f}')
+            for way, took in medians.items()
+        ],
+    )
