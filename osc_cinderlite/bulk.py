@@ -25,7 +25,7 @@ from osc_cinderlite import columns, create, failure, interrupts, progress
 from osc_cinderlite.i18n import _
 
 if TYPE_CHECKING:
-    from osc_cinderlite.lib import bulk, creation, exceptions
+    from osc_cinderlite.lib import bulk, creation, exceptions, reference
 
 LOG = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ class CreateMany(create.Create, command.Lister):
     def creations(
         self,
         parsed_args: argparse.Namespace,
-        references: 'creation.References',
+        references: 'reference.References',
     ) -> 'Iterator[creation.Creation]':
         """Return all that is asked for, one after the other.
 
@@ -109,12 +109,12 @@ class CreateMany(create.Create, command.Lister):
     def take_action(
         self, parsed_args: argparse.Namespace
     ) -> tuple[Sequence[str], Iterator[Sequence[Any]]]:
-        from osc_cinderlite.lib import creation
+        from osc_cinderlite.lib import reference
 
         self.check_output()
         names = self._columns(parsed_args)
         self._generate_columns_and_selector(parsed_args, names)
-        wanted = self.creations(parsed_args, creation.References())
+        wanted = self.creations(parsed_args, reference.References())
         if parsed_args.dry_run:
             self.client.http.negotiate()
             rows = self._plan(wanted, parsed_args)

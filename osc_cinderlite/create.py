@@ -27,7 +27,13 @@ from osc_cinderlite import columns, failure, options, progress
 from osc_cinderlite.i18n import _
 
 if TYPE_CHECKING:
-    from osc_cinderlite.lib import base, client, creation, exceptions
+    from osc_cinderlite.lib import (
+        base,
+        client,
+        creation,
+        exceptions,
+        reference,
+    )
     from osc_cinderlite.lib.resource import Resource
 
 LOG = logging.getLogger(__name__)
@@ -84,7 +90,7 @@ class Create(command.Command):
     def creation_for(
         self,
         parsed_args: argparse.Namespace,
-        references: 'creation.References',
+        references: 'reference.References',
     ) -> 'creation.Creation':
         """Return what ``parsed_args`` ask for; sends nothing.
 
@@ -182,11 +188,11 @@ class CreateOne(Create, command.ShowOne):
     def take_action(
         self, parsed_args: argparse.Namespace
     ) -> tuple[Sequence[str], Sequence[Any]]:
-        from osc_cinderlite.lib import creation
+        from osc_cinderlite.lib import reference
 
         self.check_output()
         self._check_columns(parsed_args)
-        wanted = self.creation_for(parsed_args, creation.References())
+        wanted = self.creation_for(parsed_args, reference.References())
         self._name = wanted.name
         if parsed_args.or_show and not wanted.name:
             raise osc_exceptions.CommandError(

@@ -24,7 +24,7 @@ from osc_cinderlite import bulk, naming, options
 from osc_cinderlite.i18n import _
 
 if TYPE_CHECKING:
-    from osc_cinderlite.lib import creation
+    from osc_cinderlite.lib import creation, reference
     from osc_cinderlite.lib.resource import Resource
 
 LOG = logging.getLogger(__name__)
@@ -89,9 +89,9 @@ class OfVolumes(bulk.CreateMany):
     def creations(
         self,
         parsed_args: argparse.Namespace,
-        references: 'creation.References',
+        references: 'reference.References',
     ) -> 'Iterator[creation.Creation]':
-        from osc_cinderlite.lib import creation
+        from osc_cinderlite.lib import reference
 
         self._check(parsed_args)
         template = None
@@ -99,7 +99,9 @@ class OfVolumes(bulk.CreateMany):
             template = naming.Template(parsed_args.name, _FIELDS)
         server = None
         if parsed_args.server is not None:
-            named = creation.Reference(self.client.servers, parsed_args.server)
+            named = reference.Reference(
+                self.client.servers, parsed_args.server
+            )
             named.resolve()
             server = named.id
         volumes = self._volumes(parsed_args, references, server)
@@ -135,7 +137,7 @@ class OfVolumes(bulk.CreateMany):
     def _generate(
         self,
         parsed_args: argparse.Namespace,
-        volumes: 'Iterator[creation.Reference]',
+        volumes: 'Iterator[reference.Reference]',
         template: naming.Template | None,
     ) -> 'Iterator[creation.Creation]':
         stamps = bulk.stamps()
@@ -149,7 +151,7 @@ class OfVolumes(bulk.CreateMany):
 
     def one(
         self,
-        volume: 'creation.Reference',
+        volume: 'reference.Reference',
         name: str | None,
         parsed_args: argparse.Namespace,
     ) -> 'creation.Creation':
@@ -159,10 +161,10 @@ class OfVolumes(bulk.CreateMany):
     def _volumes(
         self,
         parsed_args: argparse.Namespace,
-        references: 'creation.References',
+        references: 'reference.References',
         server: str | None,
-    ) -> 'Iterator[creation.Reference]':
-        from osc_cinderlite.lib import creation
+    ) -> 'Iterator[reference.Reference]':
+        from osc_cinderlite.lib import reference
 
         manager = self.client.volumes
         if parsed_args.volumes:
@@ -171,7 +173,7 @@ class OfVolumes(bulk.CreateMany):
             return
         for found in manager.list():
             if _is_taken(found, parsed_args, server):
-                yield creation.Reference(manager, found.id, found)
+                yield reference.Reference(manager, found.id, found)
 
 
 def _is_taken(
@@ -205,7 +207,7 @@ def _servers_of(volume: 'Resource') -> list[Any]:
 
 
 def _names(
-    volume: 'creation.Reference', template: naming.Template
+    volume: 'reference.Reference', template: naming.Template
 ) -> dict[str, str]:
     """Return name and ID of a volume, as far as ``template`` has them.
 

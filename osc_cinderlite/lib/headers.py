@@ -10,14 +10,17 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-"""Headers of answers that say when."""
+"""Headers of answers that say when, or where."""
 
 from __future__ import annotations
 
 import datetime
 import email.utils
+from urllib import parse
 
 import requests
+
+_REDIRECTED = frozenset({301, 302, 307, 308})
 
 
 def retry_after(response: requests.Response) -> float | None:
@@ -44,3 +47,18 @@ def date(text: str | None) -> datetime.datetime | None:
     except (ValueError, OverflowError):
         return None
     return when if when.tzinfo else when.replace(tzinfo=datetime.UTC)
+
+
+def same_host(url: str, response: requests.Response) -> str | None:
+    """Return where a redirect leads, if the token may go there too."""
+    location = response.headers.get('Location')
+    if response.status_code not in _REDIRECTED or not location:
+        return None
+    try:
+        target = parse.urljoin(url, location)
+        old, new = parse.urlsplit(url), parse.urlsplit(target)
+    except ValueError:
+        return None
+    if new.hostname != old.hostname or new.scheme not in (old.scheme, 'https'):
+        return None
+    return target

@@ -42,6 +42,7 @@ from osc_cinderlite.lib import (
     api_versions,
     connections,
     exceptions,
+    faults,
     headers,
     no_answer,
     resend,
@@ -60,8 +61,6 @@ POOL = 64
 
 #: redirects followed for one request
 REDIRECTS = 3
-
-_REDIRECTED = frozenset({301, 302, 307, 308})
 
 
 class Answer(NamedTuple):
@@ -250,7 +249,7 @@ class HTTPClient:
         root = self.endpoint.removesuffix(f'/{project}')
         try:
             answer = self._request('GET', f'{root}/', {})
-            document = exceptions.decode(answer)
+            document = faults.decode(answer)
             return api_versions.APIVersion.parse(_version_3(document))
         except exceptions.ClientException as error:
             LOG.debug('No versions at %s/: %s', root, error)
@@ -324,20 +323,18 @@ class HTTPClient:
             extra['microversion'] = str(version)
         response = self._request(method, url, {**extra, 'params': params})
         for _n in range(REDIRECTS):
-            target = _same_host(url, response)
+            target = headers.same_host(url, response)
             if target is None:
                 break
             LOG.debug('redirected to %s', target)
             url = target
             response = self._request(method, url, extra)
         if not response.ok or response.status_code >= 300:
-            failed = exceptions.from_response(response)
-            failed.retry_after = headers.retry_after(response)
-            raise failed
+            raise faults.from_response(response)
         self._read_clock(response)
         return Answer(
             body=_content(response, action),
-            request_id=exceptions.request_id_of(response.headers),
+            request_id=faults.request_id_of(response),
         )
 
     def _request(
@@ -387,26 +384,11 @@ def _version_3(document: Any) -> str:
 def _content(response: requests.Response, action: bool) -> dict[str, Any]:
     if action and not response.content:
         return {}
-    document = exceptions.decode(response)
+    document = faults.decode(response)
     if not isinstance(document, dict):
         raise exceptions.InvalidResponse(
             _('the server answered with JSON that is not an object'),
             status=response.status_code,
-            request_id=exceptions.request_id_of(response.headers),
+            request_id=faults.request_id_of(response),
         )
     return document
-
-
-def _same_host(url: str, response: requests.Response) -> str | None:
-    """Return where a redirect leads, if the token may go there too."""
-    location = response.headers.get('Location')
-    if response.status_code not in _REDIRECTED or not location:
-        return None
-    try:
-        target = parse.urljoin(url, location)
-        old, new = parse.urlsplit(url), parse.urlsplit(target)
-    except ValueError:
-        return None
-    if new.hostname != old.hostname or new.scheme not in (old.scheme, 'https'):
-        return None
-    return target

@@ -23,7 +23,7 @@ from osc_cinderlite import bulk, columns, create, from_file, naming, options
 from osc_cinderlite.i18n import _
 
 if TYPE_CHECKING:
-    from osc_cinderlite.lib import creation
+    from osc_cinderlite.lib import creation, reference
     from osc_cinderlite.lib.resource import Resource
 
 
@@ -172,7 +172,7 @@ class VolumeOptions(create.Create):
     def creation_for(
         self,
         parsed_args: argparse.Namespace,
-        references: 'creation.References',
+        references: 'reference.References',
     ) -> 'creation.Creation':
         from osc_cinderlite.lib import creation
 
@@ -269,7 +269,7 @@ class BulkCreateVolume(VolumeOptions, bulk.CreateMany):
     def creations(
         self,
         parsed_args: argparse.Namespace,
-        references: 'creation.References',
+        references: 'reference.References',
     ) -> 'Iterator[creation.Creation]':
         self._entries: Sequence[Mapping[str, Any]] = ()
         if parsed_args.count is None:
@@ -325,7 +325,7 @@ class BulkCreateVolume(VolumeOptions, bulk.CreateMany):
     def _check_entries(
         self,
         parsed_args: argparse.Namespace,
-        references: 'creation.References',
+        references: 'reference.References',
     ) -> None:
         """Refuse a file with a wrong entry before the first request."""
         from osc_cinderlite.lib import exceptions

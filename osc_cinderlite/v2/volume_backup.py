@@ -21,7 +21,7 @@ from osc_cinderlite import columns, create, options, progress, selection
 from osc_cinderlite.i18n import _
 
 if TYPE_CHECKING:
-    from osc_cinderlite.lib import creation
+    from osc_cinderlite.lib import creation, reference
     from osc_cinderlite.lib.resource import Resource
 
 LOG = logging.getLogger(__name__)
@@ -84,10 +84,10 @@ class BackupOptions(create.Create):
 
     def one(
         self,
-        volume: 'creation.Reference',
+        volume: 'reference.Reference',
         name: str | None,
         parsed_args: argparse.Namespace,
-        snapshot: 'creation.Reference | None' = None,
+        snapshot: 'reference.Reference | None' = None,
     ) -> 'creation.Creation':
         """Return the creation of one backup, of a volume or its snapshot."""
         from osc_cinderlite.lib import creation
@@ -195,7 +195,7 @@ class CreateVolumeBackup(BackupOptions, create.CreateOne):
     def creation_for(
         self,
         parsed_args: argparse.Namespace,
-        references: 'creation.References',
+        references: 'reference.References',
     ) -> 'creation.Creation':
         snapshot = None
         if parsed_args.snapshot is not None:

@@ -23,7 +23,7 @@ from osc_cinderlite import columns, create, options, selection
 from osc_cinderlite.i18n import _
 
 if TYPE_CHECKING:
-    from osc_cinderlite.lib import creation
+    from osc_cinderlite.lib import creation, reference
     from osc_cinderlite.lib.resource import Resource
 
 LOG = logging.getLogger(__name__)
@@ -69,7 +69,7 @@ class SnapshotOptions(create.Create):
 
     def one(
         self,
-        volume: 'creation.Reference',
+        volume: 'reference.Reference',
         name: str | None,
         parsed_args: argparse.Namespace,
         ref: Mapping[str, str] | None = None,
@@ -131,7 +131,7 @@ class CreateVolumeSnapshot(SnapshotOptions, create.CreateOne):
     def creation_for(
         self,
         parsed_args: argparse.Namespace,
-        references: 'creation.References',
+        references: 'reference.References',
     ) -> 'creation.Creation':
         if parsed_args.remote_source and parsed_args.force:
             LOG.warning(

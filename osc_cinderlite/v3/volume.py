@@ -23,7 +23,7 @@ from osc_cinderlite.i18n import _
 from osc_cinderlite.v2 import volume as volume_v2
 
 if TYPE_CHECKING:
-    from osc_cinderlite.lib import creation
+    from osc_cinderlite.lib import creation, reference
     from osc_cinderlite.lib.resource import Resource
 
 
@@ -100,7 +100,7 @@ class VolumeOptions(volume_v2.VolumeOptions):
     def creation_for(
         self,
         parsed_args: argparse.Namespace,
-        references: 'creation.References',
+        references: 'reference.References',
     ) -> 'creation.Creation':
         self.check_size(parsed_args)
         if not parsed_args.remote_source:
