@@ -183,7 +183,8 @@ def add_careful(parser: argparse.ArgumentParser) -> None:
         '--or-show',
         action='store_true',
         help=_(
-            'If a resource of this name exists in the project, show it '
+            'If a resource of this name exists in the project (for bulk '
+            'snapshots and backups: one of the same volume), show it '
             'instead of creating another one'
         ),
     )
