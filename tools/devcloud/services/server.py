@@ -15,6 +15,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+import gc
 from pathlib import Path
 import select
 import sys
@@ -32,6 +33,13 @@ def arguments() -> tuple[Path, int]:
     return Path(state), int(port)
 
 
+def keep_what_start_up_made() -> None:
+    """Let no collection look at it again: a tenth of a create's time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
 def serve(
     app: WSGIApp,
     service: str,
@@ -40,6 +48,7 @@ def serve(
     threads: int = 16,
     set_max_microversion: Callable[[str | None], None] | None = None,
 ) -> None:
+    keep_what_start_up_made()
     rules = Rules(state / "faults.json", service, set_max_microversion)
     waitress.serve(
         AccessLog(Faults(app, rules), state / "access.log", service),
