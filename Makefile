@@ -37,7 +37,9 @@ help:
 #: make venv               only the virtual environment, .venvs/dev
 #: make clean              remove what was made
 
+# Metadata that a build has left in the checkout would hide the new ones.
 define install
+	rm -rf *.egg-info
 	$(PYTHON) -m venv $(@D)
 	$(@D)/bin/python -m pip --disable-pip-version-check --quiet install $(1)
 	touch $@

@@ -12,6 +12,7 @@
 
 """What the bulk commands share."""
 
+import abc
 import argparse
 from collections.abc import Iterator, Sequence
 import datetime
@@ -71,6 +72,7 @@ class CreateMany(create.Create, command.Lister):
         )
         return parser
 
+    @abc.abstractmethod
     def creations(
         self,
         parsed_args: argparse.Namespace,
@@ -82,7 +84,6 @@ class CreateMany(create.Create, command.Lister):
 
         :raises osc_lib.exceptions.CommandError: if it is refused
         """
-        raise NotImplementedError
 
     def total(self, parsed_args: argparse.Namespace) -> int | None:
         """Return how many there will be, or None if that is not known."""

@@ -12,6 +12,7 @@
 
 """What the create commands share, single and bulk."""
 
+import abc
 import argparse
 from collections.abc import Callable, Iterator, Mapping, Sequence
 import contextlib
@@ -87,17 +88,6 @@ class Create(command.Command):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Add the options that say what to create."""
 
-    def creation_for(
-        self,
-        parsed_args: argparse.Namespace,
-        references: 'reference.References',
-    ) -> 'creation.Creation':
-        """Return what ``parsed_args`` ask for; sends nothing.
-
-        :raises osc_lib.exceptions.CommandError: if they contradict
-        """
-        raise NotImplementedError
-
     @property
     def client(self) -> 'client.Client':
         """The block storage client of this shell."""
@@ -171,6 +161,18 @@ class CreateOne(Create, command.ShowOne):
             return INTERRUPTED
         return self._status or status
 
+    @abc.abstractmethod
+    def creation_for(
+        self,
+        parsed_args: argparse.Namespace,
+        references: 'reference.References',
+    ) -> 'creation.Creation':
+        """Return what ``parsed_args`` ask for; sends nothing.
+
+        :raises osc_lib.exceptions.CommandError: if they contradict
+        """
+
+    @abc.abstractmethod
     def show(
         self, resource: 'Resource', made: 'creation.Creation', full: bool
     ) -> dict[str, Any]:
@@ -179,11 +181,10 @@ class CreateOne(Create, command.ShowOne):
         :param full: whether ``resource`` is the record of a look, not only
             what the create answered
         """
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def column_names(self) -> Sequence[str]:
         """Return the names of all columns that there may be."""
-        raise NotImplementedError
 
     def take_action(
         self, parsed_args: argparse.Namespace

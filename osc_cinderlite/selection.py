@@ -12,6 +12,7 @@
 
 """Which volumes to snapshot or back up."""
 
+import abc
 import argparse
 from collections.abc import Iterator
 import logging
@@ -149,6 +150,7 @@ class OfVolumes(bulk.CreateMany):
                 )
             yield self.one(volume, name, parsed_args)
 
+    @abc.abstractmethod
     def one(
         self,
         volume: 'reference.Reference',
@@ -156,7 +158,6 @@ class OfVolumes(bulk.CreateMany):
         parsed_args: argparse.Namespace,
     ) -> 'creation.Creation':
         """Return the creation for one volume."""
-        raise NotImplementedError
 
     def _volumes(
         self,

@@ -14,6 +14,7 @@
 
 from __future__ import annotations
 
+import abc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 import re
 from typing import TYPE_CHECKING, Any, ClassVar, TypeGuard
@@ -54,71 +55,23 @@ def is_uuid(text: str) -> bool:
     return _UUID.fullmatch(text) is not None
 
 
-class Manager:
-    """The requests that one kind of resource answers to.
+class Finder:
+    """The requests that find one kind of resource.
 
     :cvar kind: the resource's name for people
     :cvar noun: its name in commands of the ``openstack`` client
     :cvar key: its key in requests and answers
-    :cvar collection: its collection in URLs, without slashes
-    :cvar succeeded: the statuses in which a create has ended well
-    :cvar wait_timeout: seconds that :meth:`wait` waits if not told
+    :cvar collection: its collection in URLs
     """
 
     kind: ClassVar[str]
     noun: ClassVar[str]
     key: ClassVar[str]
     collection: ClassVar[str]
-    succeeded: ClassVar[frozenset[str]] = frozenset({'available'})
-    wait_timeout: ClassVar[float] = 3600.0
 
     def __init__(self, client: Client, http: HTTPClient | None = None) -> None:
         self.client = client
         self.http = http or client.http
-        self.flights = reconcile.Flights()
-
-    def check(self, values: Values) -> None:
-        """Refuse values for a create that the API version cannot express.
-
-        No request is sent. While the server's version is unknown, the
-        highest is assumed.
-
-        :raises exceptions.UnsupportedVersion: for a field that is newer
-        :raises exceptions.InvalidInput: for one that does not exist
-        """
-        self.request(values).body(self.http.version)
-
-    def request(self, values: Values) -> Create:
-        """Return the request that a create with ``values`` sends."""
-        raise NotImplementedError
-
-    def create_from(self, request: Create) -> Resource:
-        """Send a create that :meth:`request` returned.
-
-        :raises: as :meth:`_create`
-        """
-        return self._create(request)
-
-    def _create(self, request: Create) -> Resource:
-        """Send a create and return what it made.
-
-        A lost answer is looked for by name, see :mod:`.reconcile`.
-
-        :raises exceptions.UnknownOutcome: if the answer was lost and what
-            came of it could not be found out
-        :raises exceptions.ClientException: if it was not carried out
-        """
-        return reconcile.create(self, request, self._post)
-
-    def _post(self, request: Create) -> Resource:
-        try:
-            answer = self.http.post(f'/{request.path}', request.body)
-        except exceptions.OverLimit as error:
-            from osc_cinderlite.lib import limits
-
-            limits.explain(self.http, error)
-            raise
-        return self._record(answer)
 
     def _get(self, url: str) -> Resource:
         return self._record(self.http.get(url))
@@ -217,6 +170,64 @@ class Manager:
         if len(found) > 1:
             raise exceptions.MultipleMatches(self.kind, name, found)
         return found[0]
+
+
+class Manager(Finder, abc.ABC):
+    """The requests that find, create and follow one kind of resource.
+
+    :cvar succeeded: the statuses in which a create has ended well
+    :cvar wait_timeout: seconds that :meth:`wait` waits if not told
+    """
+
+    succeeded: ClassVar[frozenset[str]] = frozenset({'available'})
+    wait_timeout: ClassVar[float] = 3600.0
+
+    def __init__(self, client: Client, http: HTTPClient | None = None) -> None:
+        super().__init__(client, http)
+        self.flights = reconcile.Flights()
+
+    def check(self, values: Values) -> None:
+        """Refuse values for a create that the API version cannot express.
+
+        No request is sent. While the server's version is unknown, the
+        highest is assumed.
+
+        :raises exceptions.UnsupportedVersion: for a field that is newer
+        :raises exceptions.InvalidInput: for one that does not exist
+        """
+        self.request(values).body(self.http.version)
+
+    @abc.abstractmethod
+    def request(self, values: Values) -> Create:
+        """Return the request that a create with ``values`` sends."""
+
+    def create_from(self, request: Create) -> Resource:
+        """Send a create that :meth:`request` returned.
+
+        :raises: as :meth:`_create`
+        """
+        return self._create(request)
+
+    def _create(self, request: Create) -> Resource:
+        """Send a create and return what it made.
+
+        A lost answer is looked for by name, see :mod:`.reconcile`.
+
+        :raises exceptions.UnknownOutcome: if the answer was lost and what
+            came of it could not be found out
+        :raises exceptions.ClientException: if it was not carried out
+        """
+        return reconcile.create(self, request, self._post)
+
+    def _post(self, request: Create) -> Resource:
+        try:
+            answer = self.http.post(f'/{request.path}', request.body)
+        except exceptions.OverLimit as error:
+            from osc_cinderlite.lib import limits
+
+            limits.explain(self.http, error)
+            raise
+        return self._record(answer)
 
     def wait(
         self,

@@ -19,7 +19,7 @@ from typing import ClassVar
 from osc_cinderlite.lib import base
 
 
-class GroupManager(base.Manager):
+class GroupManager(base.Finder):
     """Finds generic volume groups (API 3.13 and later)."""
 
     kind: ClassVar[str] = 'group'
@@ -28,7 +28,7 @@ class GroupManager(base.Manager):
     collection: ClassVar[str] = 'groups'
 
 
-class ConsistencyGroupManager(base.Manager):
+class ConsistencyGroupManager(base.Finder):
     """Finds consistency groups, which newer clouds keep as groups."""
 
     kind: ClassVar[str] = 'consistency group'

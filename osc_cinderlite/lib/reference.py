@@ -27,14 +27,14 @@ class Reference:
     server says that it does not exist; everything else is a name. One
     reference may serve many creations: it is looked up once.
 
-    :param manager: the manager of its kind
+    :param manager: what finds its kind
     :param given: the name or ID
     :param record: its full record, if that is at hand
     """
 
     def __init__(
         self,
-        manager: base.Manager,
+        manager: base.Finder,
         given: str,
         record: Resource | None = None,
     ) -> None:
@@ -113,7 +113,7 @@ class References:
     def __init__(self) -> None:
         self._known: dict[tuple[str, str], Reference] = {}
 
-    def __call__(self, manager: base.Manager, given: str) -> Reference:
+    def __call__(self, manager: base.Finder, given: str) -> Reference:
         """Return the reference to what ``given`` names."""
         return self._known.setdefault(
             (manager.collection, given), Reference(manager, given)

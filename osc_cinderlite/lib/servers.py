@@ -22,7 +22,7 @@ from osc_cinderlite.lib import base
 from osc_cinderlite.lib.resource import Resource
 
 
-class ServerManager(base.Manager):
+class ServerManager(base.Finder):
     """Finds servers."""
 
     kind: ClassVar[str] = 'server'

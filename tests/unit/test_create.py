@@ -714,16 +714,3 @@ class TestLookUps:
         assert look_up.path == f'/v3/{PROJECT}/volumes/detail'
         assert look_up.qs == {'name': [name]}
         assert cloud.posted[0]['backup']['volume_id'] == uuid(1)
-
-
-def test_commands_are_abstract() -> None:
-    from osc_cinderlite import create
-
-    nothing: Any = None
-    command = create.CreateOne(nothing, nothing)
-    with pytest.raises(NotImplementedError):
-        command.creation_for(nothing, nothing)
-    with pytest.raises(NotImplementedError):
-        command.show(nothing, nothing, full=True)
-    with pytest.raises(NotImplementedError):
-        command.column_names()

@@ -51,7 +51,7 @@ ODD_NAMES = (
 )
 
 
-def managers(client: Client) -> list[base.Manager]:
+def managers(client: Client) -> list[base.Finder]:
     return [
         client.volumes,
         client.snapshots,
@@ -335,8 +335,3 @@ def test_create_answered_without_a_record(cloud: Cloud) -> None:
         cloud.client().backups.create(volume_id=uuid(1))
     assert cloud.sent == ['POST /backups']
     assert backup()['id'] == uuid(3)
-
-
-def test_groups_cannot_be_created(cloud: Cloud) -> None:
-    with pytest.raises(NotImplementedError):
-        cloud.client().groups.request({})
