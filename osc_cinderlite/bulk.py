@@ -85,9 +85,9 @@ class CreateMany(create.Create, command.Lister):
         :raises osc_lib.exceptions.CommandError: if it is refused
         """
 
+    @abc.abstractmethod
     def total(self, parsed_args: argparse.Namespace) -> int | None:
         """Return how many there will be, or None if that is not known."""
-        return None
 
     def run(self, parsed_args: argparse.Namespace) -> int:
         from osc_cinderlite.lib import exceptions

@@ -120,10 +120,8 @@ def _document(text: str) -> Any:
         pass
     try:
         return yaml.load(text, _yaml_loader())
-    except yaml.MarkedYAMLError as error:
-        raise ValueError(_with_place(error)) from error
     except yaml.YAMLError as error:
-        raise ValueError(str(error)) from error
+        raise ValueError(_with_place(error)) from error
     except RecursionError as error:
         raise ValueError(_('it is nested too deeply')) from error
     except (
@@ -136,10 +134,12 @@ def _document(text: str) -> Any:
         raise ValueError(_('a value does not fit its tag')) from error
 
 
-def _with_place(error: 'yaml.MarkedYAMLError') -> str:
-    mark = error.problem_mark
-    if mark is None:
+def _with_place(error: 'yaml.YAMLError') -> str:
+    import yaml
+
+    if not isinstance(error, yaml.MarkedYAMLError) or not error.problem_mark:
         return str(error)
+    mark = error.problem_mark
     return _('line %(line)d, column %(column)d: %(why)s') % {
         'line': mark.line + 1,
         'column': mark.column + 1,

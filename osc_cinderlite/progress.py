@@ -169,8 +169,7 @@ class _Above:
         self._console = console
 
     def write(self, text: str) -> None:
-        if text.strip('\n'):
-            self._console.print(text.rstrip('\n'), markup=False)
+        self._console.print(text.rstrip('\n'), markup=False)
 
     def flush(self) -> None:
         pass

@@ -14,6 +14,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent import futures
 import csv
 import io
 import json
@@ -831,6 +832,30 @@ class TestInterrupt:
         done = stub.openstack(*VOLUME, '--from-file', '-')
         assert done.status == 130
         assert done.complaint == 'Interrupted: nothing was sent'
+
+    def test_of_a_plan(self, stub: Stub) -> None:
+        """There is nothing that a first one would have to spare."""
+        for name in 'ab':
+            stub.add('volumes', name=name)
+
+        def hit(asked: Asked) -> None:
+            if asked.path == '/volumes/detail':
+                interrupt()
+                time.sleep(0.2)
+
+        stub.before = hit
+        done = stub.openstack(
+            'volume', 'snapshot', 'bulk', 'create', '--all', '--dry-run'
+        )
+        assert done.status == 130
+        assert done.complaint == 'Interrupted: nothing was sent'
+
+    def test_in_a_thread(self, stub: Stub) -> None:
+        """Where no handler can be set, as a program may run it."""
+        with futures.ThreadPoolExecutor() as pool:
+            done = pool.submit(self.run, stub, '--count', '2').result()
+        assert done.status == 0, done
+        assert column(done, 'Result') == ['created', 'created']
 
     def test_while_the_table_is_printed(self, stub: Stub) -> None:
         class Impatient(io.StringIO):

@@ -374,6 +374,21 @@ class TestOrShow:
 
 
 class TestWait:
+    def test_one_id_for_two(self, stub: Stub, client: Client) -> None:
+        """However strange the server: no row waits for ever."""
+        there = stub.add('volumes', name='a', status='creating')
+
+        def the_same(asked: Asked) -> Answer | None:
+            return Answer({'volume': there}) if asked.name else None
+
+        stub.before = the_same
+        results = list(bulk(client.volumes, volumes('a', 'b'), wait=True))
+        assert words(results) == ['created', 'created']
+        assert ids(results) == [there['id']] * 2
+        assert [r.resource and r.resource.status for r in results] == [
+            'available'
+        ] * 2
+
     def test_why_it_failed(self, stub: Stub, client: Client) -> None:
         stub.ends = {'b': 'error'}
 

@@ -1,0 +1,71 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+from __future__ import annotations
+
+import pytest
+import requests
+
+from osc_cinderlite.lib import headers
+
+
+def redirect(location: str | None, status: int = 302) -> requests.Response:
+    made = requests.Response()
+    made.status_code = status
+    if location is not None:
+        made.headers['Location'] = location
+    return made
+
+
+class TestSameHost:
+    @pytest.mark.parametrize(
+        ('location', 'target'),
+        [
+            ('/v3/', 'https://cloud:8776/v3/'),
+            ('v3/', 'https://cloud:8776/v3/'),
+            ('https://cloud:8776/v3/', 'https://cloud:8776/v3/'),
+            ('https://cloud/v3/', 'https://cloud/v3/'),
+            ('//cloud/v3/', 'https://cloud/v3/'),
+        ],
+    )
+    def test_followed(self, location: str, target: str) -> None:
+        found = headers.same_host('https://cloud:8776/v3', redirect(location))
+        assert found == target
+
+    @pytest.mark.parametrize(
+        'location',
+        [
+            None,
+            '',
+            'http://cloud:8776/v3/',
+            'https://other/v3/',
+            'https://cloud.other/v3/',
+            'https://cloud@other/v3/',
+            '//other/v3/',
+            'file:///etc/passwd',
+            'http://[cloud',
+        ],
+    )
+    def test_not_followed(self, location: str | None) -> None:
+        answer = redirect(location)
+        assert headers.same_host('https://cloud:8776/v3', answer) is None
+
+    def test_up_to_tls(self) -> None:
+        answer = redirect('https://cloud/v3/')
+        assert headers.same_host('http://cloud/v3', answer) == (
+            'https://cloud/v3/'
+        )
+
+    @pytest.mark.parametrize('status', [200, 300, 303, 304, 404])
+    def test_no_redirect(self, status: int) -> None:
+        answer = redirect('/v3/', status)
+        assert headers.same_host('https://cloud/v3', answer) is None
