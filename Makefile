@@ -65,8 +65,9 @@ stock: .venvs/stock/.installed
 demo: venv stock
 	$(BIN)/python -m tools.demo
 
+# In two halves, each with clouds of its own.
 test: lint docs
-	$(PYTEST) tests
+	$(PYTEST) tests -n 2 --dist loadgroup
 
 lint: venv
 	$(BIN)/ruff check .

@@ -677,16 +677,27 @@ class TestQuiet:
 
 
 def interrupt() -> None:
+    """Interrupt the main thread, which waits for an answer by now.
+
+    A signal between its last look for one and the system call would be seen
+    to only after that.
+    """
+    time.sleep(0.1)
     os.kill(os.getpid(), signal.SIGINT)
 
 
 class TestInterrupt:
     @pytest.fixture(autouse=True)
     def handler(self) -> Iterator[None]:
-        """Insist that the command puts the handler back."""
-        before = signal.getsignal(signal.SIGINT)
+        """Insist that the command puts Python's own handler back.
+
+        Python has none where the tests were started in the background.
+        """
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
         yield
-        assert signal.getsignal(signal.SIGINT) is before
+        assert signal.signal(signal.SIGINT, before) is (
+            signal.default_int_handler
+        )
 
     def run(self, stub: Stub, *args: str) -> Result:
         return stub.openstack(*VOLUME, 'v{n}', '-f', 'json', *args)
