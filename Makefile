@@ -65,9 +65,11 @@ stock: .venvs/stock/.installed
 demo: venv stock
 	$(BIN)/python -m tools.demo
 
-# In two halves, each with clouds of its own.
+# By two processes, file by file, each with clouds of its own: much of a test
+# is to wait.
 test: lint docs
-	$(PYTEST) tests -n 2 --dist loadgroup
+	env -u OSC_CINDERLITE_DEVCLOUD -u OSC_CINDERLITE_DEVCLOUD_WALLABY \
+		$(PYTEST) tests -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: venv
 	$(BIN)/ruff check .

@@ -23,28 +23,11 @@ settings.register_profile('long', max_examples=10_000, deadline=None)
 settings.load_profile(os.environ.get('HYPOTHESIS_PROFILE', 'short'))
 
 
-#: tests that take as long as all others, on a cloud of their own
-HALF = ('test_fault_matrix', 'test_differential')
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Under the long profile, tests of properties are soak tests."""
+    if settings.get_current_profile_name() != 'long':
+        return
     for item in items:
-        if _is_soak(item):
+        if isinstance(item, pytest.Function) and is_hypothesis_test(item.obj):
             item.add_marker('soak')
-        half = item.path.stem in HALF and not _is_cloud_given()
-        item.add_marker(pytest.mark.xdist_group('half' if half else 'rest'))
-
-
-def _is_soak(item: pytest.Item) -> bool:
-    """Return whether it is a test of properties in its long form."""
-    return (
-        settings.get_current_profile_name() == 'long'
-        and isinstance(item, pytest.Function)
-        and is_hypothesis_test(item.obj)
-    )
-
-
-def _is_cloud_given() -> bool:
-    """Return whether all tests are to use one cloud, which is up already."""
-    return 'OSC_CINDERLITE_DEVCLOUD' in os.environ
