@@ -94,14 +94,14 @@ def main() -> int:
     )
     args = parser.parse_args()
     if args.render:
-        _write_docs(Results.of(json.loads(_RESULTS.read_text())))
+        _write_docs()
         return 0
     results = _measure(args.parts or list(_PARTS), args.quick)
     print(report.text(results))
     if not args.quick and not args.parts:
         document = json.dumps(dataclasses.asdict(results), indent=1)
         _RESULTS.write_text(document + '\n')
-        _write_docs(results)
+        _write_docs()
         print(f'\nwritten to {_RESULTS} and {_DOCS}')
     return 0
 
@@ -157,7 +157,9 @@ def _versions() -> dict[str, str]:
     return found
 
 
-def _write_docs(results: Results) -> None:
+def _write_docs() -> None:
+    """Write what the documentation has of the results file."""
+    results = Results.of(json.loads(_RESULTS.read_text()))
     (_DOCS / 'speed-results.inc').write_text(report.rst(results))
     curves = many.curves(results.parts['many'].samples)
     plot.draw(curves, _DOCS / 'speed.svg')

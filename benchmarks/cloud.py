@@ -47,9 +47,10 @@ class Cloud:
         self._devcloud = devcloud
         self._log = devcloud.state / 'access.log'
         self.api = Cinder(devcloud, _USER)
-        auth = devcloud.clouds[_USER]['auth']
+        settings = dict(devcloud.clouds[_USER])
+        settings |= settings.pop('auth')
         self.credentials = {
-            f'OS_{key.upper()}': str(value) for key, value in auth.items()
+            f'OS_{key.upper()}': str(value) for key, value in settings.items()
         }
 
     def signed_in(self) -> Cinder:

@@ -29,6 +29,12 @@ from tests.functional.shell import Openstack
 PLUGIN = 'osc-cinderlite'
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark what compares with the stock client."""
+    if isinstance(item, pytest.Function) and 'stock' in item.fixturenames:
+        item.add_marker('stock')
+
+
 @pytest.fixture(scope='session')
 def devcloud(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
