@@ -27,13 +27,6 @@ extensions = [
     'sphinx.ext.autodoc',
 ]
 
-# `make bench` writes what the page on speed includes.
-exclude_patterns = (
-    []
-    if (Path(__file__).parent / 'user' / 'speed-results.inc').exists()
-    else ['user/speed.rst']
-)
-
 html_theme = 'openstackdocs'
 openstackdocs_auto_name = False
 openstackdocs_auto_version = False
