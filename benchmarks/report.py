@@ -113,5 +113,5 @@ def _list_table(
     yield ''
     for row in [columns, *rows] if columns else rows:
         for number, cell in enumerate(row):
-            yield f'   {"-" if number else "* -"} {cell}'.rstrip()
+            yield f'   {" " if number else "*"} - {cell}'.rstrip()
     yield ''

@@ -32,6 +32,7 @@ openstackdocs_auto_name = False
 openstackdocs_auto_version = False
 openstackdocs_use_storyboard = False
 pygments_style = 'native'
+smartquotes_action = 'qe'  # Options begin with two hyphens.
 
 autoprogram_cliff_application = 'openstack'
 autodoc_member_order = 'bysource'
