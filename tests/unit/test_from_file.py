@@ -243,6 +243,14 @@ class TestNamespaces:
     def test_sources(self, key: str) -> None:
         assert given_by({key: 'x'}) == {key: 'x'}
 
+    def test_booleans_of_json(self) -> None:
+        """They are words where a text is wanted, as YAML's are."""
+        entry = {'name': True, 'property': {'encrypted': False}}
+        assert given_by(entry) == {
+            'name': 'true',
+            'properties': {'encrypted': 'false'},
+        }
+
     def test_remote_source(self) -> None:
         entry = {'remote_source': {'source-name': 'lun'}, 'host': 'h@b#p'}
         assert given_by(entry) == {
