@@ -24,6 +24,7 @@ from tests.functional.access_log import AccessLog
 from tests.functional.cinder import Cinder, Name
 from tests.functional.devcloud import Devcloud
 from tests.functional.faults import Faults
+from tests.functional.projects import Project, new_project
 from tests.functional.shell import Openstack
 
 PLUGIN = 'osc-cinderlite'
@@ -112,6 +113,14 @@ def name() -> Name:
         return f'{stem}-{run}-{next(count)}'
 
     return unique
+
+
+@pytest.fixture
+def project(
+    devcloud: Devcloud, openstack: Openstack, admin: Cinder, name: Name
+) -> Project:
+    """A project of its own, so that its quotas are nobody else's."""
+    return new_project(devcloud, openstack, admin, name)
 
 
 @pytest.fixture(autouse=True)

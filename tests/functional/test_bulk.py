@@ -40,13 +40,6 @@ SNAPSHOTS = 50
 JSON = ('-f', 'json')
 
 
-@pytest.fixture
-def project(
-    devcloud: Devcloud, openstack: Openstack, admin: Cinder, name: Name
-) -> Project:
-    return new_project(devcloud, openstack, admin, name)
-
-
 @pytest.fixture(scope='module')
 def fleet(
     devcloud: Devcloud, openstack: Openstack, admin: Cinder, name: Name

@@ -20,9 +20,8 @@ import re
 
 import pytest
 
-from tests.functional.cinder import Cinder, Name, Record, until
-from tests.functional.devcloud import Devcloud
-from tests.functional.projects import Project, new_project
+from tests.functional.cinder import Record, until
+from tests.functional.projects import Project
 from tests.functional.shell import Openstack
 from tests.functional.terminal import Terminal, openstack_in_terminal
 
@@ -37,13 +36,6 @@ WIDE = {'CLIFF_MAX_TERM_WIDTH': '300'}
 
 HIDE_CURSOR = '\x1b[?25l'
 SHOW_CURSOR = '\x1b[?25h'
-
-
-@pytest.fixture
-def project(
-    devcloud: Devcloud, openstack: Openstack, admin: Cinder, name: Name
-) -> Project:
-    return new_project(devcloud, openstack, admin, name)
 
 
 def creating(project: Project, *args: str) -> tuple[str, ...]:
