@@ -42,31 +42,39 @@ chunkeddriver.secretutils = types.SimpleNamespace(md5=_md5)
 
 
 class SparseFile(io.FileIO):
-    """A file that answers ZEROS itself where it has a hole."""
+    """A file that reads ZEROS itself where it has a hole, and keeps holes.
 
-    def read(self, size: int | None = -1) -> bytes:
-        start = self.tell()
-        end = os.fstat(self.fileno()).st_size
-        try:
-            data = os.lseek(self.fileno(), start, os.SEEK_DATA)
-        except OSError:
-            data = end  # No data any more.
-        if size == len(ZEROS) and start + size <= min(data, end):
-            self.seek(start + size)
-            return ZEROS
-        self.seek(start)
-        return super().read(size)
-
-
-class UnsyncedFile(io.FileIO):
-    """A file that is not synced to the disk for each chunk: it has no fd."""
+    It is not synced to the disk for each chunk: it has no fd.
+    """
 
     def fileno(self) -> int:
         raise OSError("not to be synced")
 
+    def read(self, size: int | None = -1) -> bytes:
+        stop = self.tell() + len(ZEROS)
+        is_inside = stop <= os.fstat(super().fileno()).st_size
+        if size == len(ZEROS) and is_inside and self._skips_to(stop):
+            return ZEROS
+        return super().read(size)
+
+    def write(self, data: Any) -> int:
+        if data is ZEROS and self._skips_to(self.tell() + len(ZEROS)):
+            return len(ZEROS)
+        return super().write(data)
+
+    def _skips_to(self, stop: int) -> bool:
+        """Go there if there is no data before it."""
+        start = self.tell()
+        try:
+            is_hole = os.lseek(super().fileno(), start, os.SEEK_DATA) >= stop
+        except OSError:
+            is_hole = True  # No data any more.
+        self.seek(stop if is_hole else start)
+        return is_hole
+
 
 class Compressor:
-    """Compresses ZEROS once, and decompresses them to nothing to write."""
+    """Compresses ZEROS once, and decompresses nothing for them."""
 
     def __init__(self, inner: Any) -> None:
         self._inner = inner
@@ -76,7 +84,7 @@ class Compressor:
         return self._zeros if data is ZEROS else self._inner.compress(data)
 
     def decompress(self, data: bytes) -> bytes:
-        return b"" if data == self._zeros else self._inner.decompress(data)
+        return ZEROS if data == self._zeros else self._inner.decompress(data)
 
 
 # There is a driver for each backup.
@@ -110,10 +118,9 @@ class BackupDriver(posix.PosixBackupDriver):
         if backup.container == "slow":
             time.sleep(5)
         _fail_in(backup, "fail-restore")
-        # The manager has emptied the file by opening it: nothing is there
-        # that zeros would have to overwrite.
-        with UnsyncedFile(volume_file.name, "r+b") as file:
-            super().restore(backup, volume_id, file, *(True for _ in is_new))
+        # As into an old volume: Cinder would look for zeros in each chunk.
+        with SparseFile(volume_file.name, "r+b") as file:
+            super().restore(backup, volume_id, file, *(False for _ in is_new))
 
     def delete_backup(self, backup: Any) -> None:
         _fail_in(backup, "fail-delete")
