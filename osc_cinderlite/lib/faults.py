@@ -38,6 +38,7 @@ from osc_cinderlite.lib.exceptions import (
 
 if TYPE_CHECKING:
     import requests
+
 _BY_STATUS: dict[int, type[HTTPError]] = {
     400: BadRequest,
     401: Unauthorized,
