@@ -157,6 +157,22 @@ class Cinder:
         found: Record = until(arrived, what)
         return found
 
+    def at_rest(self, kind: str, resource_id: str) -> Record:
+        """Return the record once it is available, and stays so.
+
+        A backup still is while the volume that it is restored to has been
+        accepted, and no longer once the restore begins.
+        """
+
+        def being_made() -> list[str]:
+            statuses = ('creating', 'restoring-backup')
+            volumes = self.listed('volume')
+            return [one['id'] for one in volumes if one['status'] in statuses]
+
+        if kind == 'backup':
+            until(lambda: not being_made(), 'every volume to be made')
+        return self.wait(kind, resource_id)
+
     def create(self, kind: str, **fields: Any) -> Record:
         """Create something and wait until it is available."""
         made = self.call('POST', f'/{kind}s', {kind: fields})[kind]

@@ -75,6 +75,8 @@ class Side:
 
     :param shell: runs it
     :param log: what it sends
+
+    :ivar said: what the last run wrote to standard error
     """
 
     def __init__(
@@ -88,12 +90,13 @@ class Side:
         self._log = log
         self._demo = demo
         self._sources = sources
+        self.said = ''
 
     def run(self, line: str, form: str) -> Result:
         """Run a command line when all that it names is at rest."""
         for kind in ('volume', 'snapshot', 'backup'):
             if f'{{{kind}' in line:
-                self._demo.wait(kind, self._sources[kind]['id'])
+                self._demo.at_rest(kind, self._sources[kind]['id'])
         if '{attached' in line:
             attached = self._sources['attached']['id']
             self._demo.wait('volume', attached, 'in-use')
@@ -105,7 +108,9 @@ class Side:
             },
         }
         self._log.mark()
-        return self._shell(*shlex.split(line.format(**named)), '-f', form)
+        done = self._shell(*shlex.split(line.format(**named)), '-f', form)
+        self.said = done.stderr
+        return done
 
     def facts(self, line: str) -> Facts:
         """Return what a run comes to, flat, with IDs and dates masked."""
@@ -214,6 +219,7 @@ def test_side_by_side(ours: Side, theirs: Side, title: str) -> None:
     expected = wanted().get(title, {})
     assert differences == expected, (
         f'{title}: {line}\n{yaml.safe_dump(differences, sort_keys=False)}'
+        f'stock: {theirs.said}\nplugin: {ours.said}'
     )
 
 

@@ -88,7 +88,7 @@ def test_volume_of_a_source(
     by: str,
 ) -> None:
     record = request.getfixturevalue(source)
-    demo.wait(source, record['id'])
+    demo.at_rest(source, record['id'])
     log.mark()
     command = ['volume', 'create', name('v'), option, record[by]]
     openstack(*command).ok()
