@@ -24,13 +24,13 @@ import contextlib
 import dataclasses
 import logging
 import queue
-import threading
 from typing import Any, Literal, TypeVar
 
 from osc_cinderlite.i18n import _
 from osc_cinderlite.lib import base, exceptions, waiter
 from osc_cinderlite.lib.creation import Creation, Outcome
 from osc_cinderlite.lib.resource import Resource
+from osc_cinderlite.lib.workers import Done, Workers
 
 LOG = logging.getLogger(__name__)
 
@@ -183,51 +183,34 @@ class _Item:
     following_up: bool = False
 
 
-@dataclasses.dataclass(frozen=True)
-class _Sent:
-    """A create's answer, or a follow-up's."""
-
-    item: _Item
-    outcome: Outcome | None = None
-    error: BaseException | None = None
-
-
+@dataclasses.dataclass
 class _Run:
-    def __init__(
-        self,
-        manager: base.Manager,
-        *,
-        parallel: int,
-        wait: bool,
-        wait_timeout: float,
-        or_show: bool,
-        stop_on_error: bool,
-        control: Control,
-        on_change: Callable[[Tally], None],
-    ) -> None:
-        self._parallel = parallel
-        self._wait = wait
-        self._wait_timeout = wait_timeout
-        self._or_show = or_show
-        self._stop_on_error = stop_on_error
-        self._control = control
-        self._on_change = on_change
+    """The work of one call of :func:`bulk`, with its arguments."""
+
+    manager: base.Manager
+    parallel: int
+    wait: bool
+    wait_timeout: float
+    or_show: bool
+    stop_on_error: bool
+    control: Control
+    on_change: Callable[[Tally], None]
+
+    def __post_init__(self) -> None:
         self._tally = Tally()
-        self._poller = waiter.Poller(manager)
+        self._poller = waiter.Poller(self.manager)
         self._waiting: dict[str, list[_Item]] = {}
         self._under_way: dict[int, _Item] = {}
         self._ready: dict[int, Result] = {}
-        self._tasks: queue.SimpleQueue[_Item | None] = queue.SimpleQueue()
-        self._events: queue.SimpleQueue[_Sent | None] = queue.SimpleQueue()
-        self._threads = 0
+        self._workers = Workers(self.parallel, self._carry_out)
         self._held: _Item | None = None
         self._no_more: BaseException | None = None
-        control.on_change(lambda: self._events.put(None))
+        self.control.on_change(self._workers.wake)
 
     def results(self, creations: Iterable[Creation]) -> Iterator[Result]:
         items = (_Item(i, c) for i, c in enumerate(creations))
         yielded = 0
-        self._on_change(self._tally)
+        self.on_change(self._tally)
         try:
             while True:
                 more = self._start(items)
@@ -238,32 +221,31 @@ class _Run:
                     break
                 self._step()
                 self._tally.waiting = len(self._waiting)
-                self._on_change(self._tally)
+                self.on_change(self._tally)
         finally:
-            for _n in range(self._threads):
-                self._tasks.put(None)
+            self._workers.end()
         if self._no_more is not None:
             raise self._no_more
 
     def _start(self, items: Iterator[_Item]) -> bool:
         """Hand out creates while there is room; return whether more come."""
-        while len(self._under_way) < self._parallel:
+        while len(self._under_way) < self.parallel:
             item = self._held or self._next(items)
             self._held = None
             if item is None:
                 return False
-            if self._control.reason is not None:
-                self._end(item, 'skipped', error=self._control.reason)
+            if self.control.reason is not None:
+                self._end(item, 'skipped', error=self.control.reason)
                 return True
-            if self._or_show and self._is_being_made(item):
+            if self.or_show and self._is_being_made(item):
                 self._held = item
                 return True
             self._under_way[item.index] = item
-            self._hand_out(item)
+            self._workers.hand(item)
         return True
 
     def _next(self, items: Iterator[_Item]) -> _Item | None:
-        if self._control.abandoned or self._no_more is not None:
+        if self.control.abandoned or self._no_more is not None:
             return None
         try:
             return self._breakable(lambda: next(items, None), asking=True)
@@ -277,13 +259,13 @@ class _Run:
         """Return what ``call`` returns, or None if it is interrupted."""
         try:
             try:
-                self._control.asking = asking
+                self.control.asking = asking
                 return call()
             finally:
-                self._control.asking = False
+                self.control.asking = False
         except KeyboardInterrupt as error:
             self._no_more = error
-            self._control.abandon()
+            self.control.abandon()
         return None
 
     def _is_being_made(self, item: _Item) -> bool:
@@ -293,46 +275,30 @@ class _Run:
             for other in self._under_way.values()
         )
 
-    def _hand_out(self, item: _Item) -> None:
-        self._tasks.put(item)
-        busy = len(self._under_way) - len(self._waiting)
-        if self._threads < min(busy, self._parallel):
-            self._threads += 1
-            threading.Thread(target=self._work, daemon=True).start()
-
-    def _work(self) -> None:
-        """Carry out what is handed out; the life of a thread."""
-        while (item := self._tasks.get()) is not None:
-            try:
-                if item.following_up and item.outcome is not None:
-                    item.creation.follow_up(item.outcome.resource.id)
-                    sent = _Sent(item, item.outcome)
-                else:
-                    outcome = item.creation.run(
-                        or_show=self._or_show, of_volume=True
-                    )
-                    sent = _Sent(item, outcome)
-            except BaseException as error:
-                sent = _Sent(item, error=error)
-            self._events.put(sent)
+    def _carry_out(self, item: _Item) -> Outcome:
+        """Send a create, or the follow-ups of one that is there."""
+        if item.following_up and item.outcome is not None:
+            item.creation.follow_up(item.outcome.resource.id)
+            return item.outcome
+        return item.creation.run(or_show=self.or_show, of_volume=True)
 
     def _step(self) -> None:
         """Take one event, or look at what is waited for."""
-        if self._control.abandoned:
+        if self.control.abandoned:
             self._give_up()
             return
         if not self._under_way:
             return
         pause = self._poller.pause if self._waiting else None
         try:
-            event = self._breakable(
-                lambda: self._events.get(timeout=pause), asking=False
+            done = self._breakable(
+                lambda: self._workers.take(pause), asking=False
             )
         except queue.Empty:
             self._look()
         else:
-            if event is not None:
-                self._take(event)
+            if done is not None:
+                self._take(done)
 
     def _look(self) -> None:
         try:
@@ -351,33 +317,31 @@ class _Run:
             self._end(item, 'failed', end.resource, end.error)
         elif item.creation.follow_ups and item.outcome.result == 'created':
             item.following_up = True
-            self._hand_out(item)
+            self._workers.hand(item)
         else:
             self._end(item, item.outcome.result, end.resource)
 
-    def _take(self, sent: _Sent) -> None:
+    def _take(self, done: Done[_Item, Outcome]) -> None:
         """Go on with an item whose request was answered."""
-        item = sent.item
-        if sent.error is not None:
-            self._take_error(item, sent.error)
+        item = done.task
+        if done.error is not None:
+            self._take_error(item, done.error)
             return
-        item.outcome = sent.outcome
+        item.outcome = done.answer
         assert item.outcome is not None
         resource, result = item.outcome
         to_follow = item.creation.follow_ups and result == 'created'
-        if item.following_up or not (self._wait or to_follow):
+        if item.following_up or not (self.wait or to_follow):
             self._end(item, result, resource)
             return
-        if result == 'exists' and (
-            resource.status in self._poller.manager.succeeded
-        ):
+        if result == 'exists' and (resource.status in self.manager.succeeded):
             self._end(item, result, resource)
             return
         followers = self._waiting.setdefault(resource.id, [])
         followers.append(item)
         if len(followers) == 1:
             self._poller.watch(
-                resource, self._wait_timeout, item.creation.restored_from
+                resource, self.wait_timeout, item.creation.restored_from
             )
 
     def _take_error(self, item: _Item, error: BaseException) -> None:
@@ -387,7 +351,7 @@ class _Run:
         unknown = isinstance(error, exceptions.UnknownOutcome)
         self._end(item, 'unknown' if unknown else 'failed', made, error)
         if isinstance(error, exceptions.OverLimit):
-            self._control.stop(_('not sent: %(why)s') % {'why': error})
+            self.control.stop(_('not sent: %(why)s') % {'why': error})
 
     def _end(
         self,
@@ -402,11 +366,11 @@ class _Run:
         self._ready[item.index] = Result(
             item.creation, result, resource, error, existed
         )
-        if self._stop_on_error and result in ('failed', 'unknown'):
+        if self.stop_on_error and result in ('failed', 'unknown'):
             name = item.creation.name or _('number %(number)d') % {
                 'number': item.index + 1
             }
-            self._control.stop(
+            self.control.stop(
                 _('not sent, because %(name)s failed') % {'name': name}
             )
 
@@ -414,9 +378,9 @@ class _Run:
         """Report what is under way as far as it is known."""
         with contextlib.suppress(queue.Empty):
             while True:
-                event = self._events.get_nowait()
-                if event is not None:
-                    self._take(event)
+                done = self._workers.take(0)
+                if done is not None:
+                    self._take(done)
         for item in list(self._under_way.values()):
             if item.outcome is None:
                 self._end(
