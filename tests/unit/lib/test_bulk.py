@@ -14,6 +14,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+import itertools
 import threading
 import time
 from typing import Any
@@ -648,20 +649,40 @@ class TestInput:
     def test_is_taken_as_there_is_room(
         self, stub: Stub, client: Client
     ) -> None:
+        tally = Tally()
+        under_way: list[int] = []
+
+        def wanted() -> Iterator[dict[str, Any]]:
+            for n in range(100):
+                under_way.append(n - tally.total)
+                yield {'name': f'v{n}', 'size': 1}
+
+        def look(now: Tally) -> None:
+            nonlocal tally
+            tally = now
+
+        results = bulk(client.volumes, wanted(), parallel=3, on_change=look)
+        assert len(list(results)) == len(under_way) == 100
+        assert max(under_way) == 2
+
+    def test_is_not_taken_before_results_are(
+        self, stub: Stub, client: Client
+    ) -> None:
         taken = 0
 
         def wanted() -> Iterator[dict[str, Any]]:
             nonlocal taken
-            for n in range(1000):
+            for n in itertools.count():
                 taken += 1
                 yield {'name': f'v{n}', 'size': 1}
 
-        results = bulk(client.volumes, wanted(), parallel=3)
-        for n, result in zip(range(20), results, strict=False):
-            assert result.creation.name == f'v{n}'
-            assert taken <= n + 8
-        results.close()  # type: ignore[attr-defined]
-        assert taken < 30
+        results: Any = bulk(client.volumes, wanted(), parallel=3)
+        assert taken == 0
+        for _n in range(20):
+            next(results)
+        before = taken
+        results.close()
+        assert taken == before
 
     @pytest.mark.parametrize(
         'error',
@@ -732,8 +753,11 @@ def test_tally(stub: Stub, client: Client) -> None:
 
 @pytest.mark.parametrize('end', ['close', 'exhaust'])
 def test_threads_end(stub: Stub, client: Client, end: str) -> None:
+    before = set(threading.enumerate())
+
     def workers() -> set[threading.Thread]:
-        return {one for one in threading.enumerate() if '_work' in one.name}
+        new = set(threading.enumerate()) - before
+        return {one for one in new if '_work' in one.name}
 
     results: Any = bulk(client.volumes, volumes(*'abcdef'))
     next(results)
