@@ -101,11 +101,6 @@ def _plain(cause: requests.exceptions.RequestException) -> str:
         # Not what may stand before the host: a name and a password.
         where = parse.urlsplit(cause.request.url).netloc.rpartition('@')[2]
     innermost = _innermost(cause)
-    if isinstance(innermost, ssl.SSLCertVerificationError):
-        return _('no trusted connection to %(where)s: %(why)s') % {
-            'where': where,
-            'why': innermost.verify_message,
-        }
     if isinstance(innermost, ssl.SSLError) or isinstance(
         cause, requests.exceptions.SSLError
     ):
@@ -148,7 +143,9 @@ def _innermost(cause: BaseException) -> BaseException:
 
 
 def _words(error: BaseException) -> str:
-    """Return the words of the operating system, or what there is."""
+    """Return the words of OpenSSL or the system, or what there is."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return error.verify_message
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
     return str(error)

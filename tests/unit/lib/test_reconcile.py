@@ -53,7 +53,13 @@ def seconds_ago(seconds: float, clock_ahead: float = 0) -> str:
 
 
 def ours(number: int = 1, **fields: Any) -> dict[str, Any]:
-    return volume(number, created_at=seconds_ago(0), **fields)
+    return volume(number, **{'created_at': seconds_ago(0), **fields})
+
+
+def same(number: int = 1, **fields: Any) -> dict[str, Any]:
+    """What a create of 1 GiB of volume 8 by this user makes."""
+    made = {'size': 1, 'source_volid': uuid(8), 'user_id': 'demo'}
+    return ours(number, **{**made, **fields})
 
 
 def older(number: int = 1, **fields: Any) -> dict[str, Any]:
@@ -185,13 +191,14 @@ class TestNotSure:
     @pytest.mark.parametrize(
         'found',
         [
-            [ours(1), ours(2)],
-            [older(1)],
-            [older(1), older(2)],
-            [volume(1, created_at=None)],
-            [ours(1, size=5)],
-            [ours(1, source_volid=uuid(9))],
-            [ours(1, user_id='somebody')],
+            [{}, {}],
+            [{'created_at': seconds_ago(60)}],
+            [{'created_at': seconds_ago(60)}] * 2,
+            [{'created_at': None}],
+            [{'size': 5}],
+            [{'source_volid': uuid(9)}],
+            [{'source_volid': None}],
+            [{'user_id': 'somebody'}],
         ],
     )
     def test_left_to_a_person(
@@ -199,7 +206,8 @@ class TestNotSure:
     ) -> None:
         """Several of that name, or one that need not be ours."""
         cloud.answers('POST', '/volumes', BROKEN)
-        cloud.answers('GET', '/volumes/detail', listed(*found))
+        records = [same(n, **fields) for n, fields in enumerate(found, 1)]
+        cloud.answers('GET', '/volumes/detail', listed(*records))
         with pytest.raises(exceptions.UnknownOutcome) as e:
             create(cloud, size=1, source_volid=uuid(8))
         assert str(e.value) == (
@@ -209,6 +217,12 @@ class TestNotSure:
             'again'
         )
         assert cloud.sent.count('POST /volumes') == 1
+
+    def test_nothing_differs(self, cloud: Cloud) -> None:
+        cloud.answers('POST', '/volumes', fault(502))
+        cloud.answers('GET', '/volumes/detail', listed(same(1)))
+        made = create(cloud, size=1, source_volid=uuid(8))
+        assert (made.id, made.request_id) == (uuid(1), REQUEST_ID)
 
     def test_ours_beside_an_older_one(self, cloud: Cloud) -> None:
         cloud.answers('POST', '/volumes', BROKEN)
@@ -299,6 +313,23 @@ def test_two_of_one_name_at_once(cloud: Cloud) -> None:
     done.set()
     thread.join()
     assert client.volumes.create(name='data').id == uuid(1)
+
+
+def test_the_others_of_one_name_end_before(cloud: Cloud) -> None:
+    """They were under way in between, and one of them may be what is found."""
+    flights = cloud.client().volumes.flights
+    with flights.flight('data') as first:
+        with (
+            flights.flight('data') as second,
+            flights.flight('other') as other,
+        ):
+            pass
+        with flights.flight('data') as third:
+            pass
+    with flights.flight('data') as later:
+        pass
+    alone = [one.alone for one in (first, second, third, other, later)]
+    assert alone == [False, False, False, True, True]
 
 
 def test_snapshot(cloud: Cloud, caplog: pytest.LogCaptureFixture) -> None:
