@@ -251,6 +251,18 @@ class TestSize:
         assert len(cloud.sent) == 3
         assert 'is made with 5 GiB' in caplog.text
 
+    def test_of_a_source_by_a_name_like_an_id(self, cloud: Cloud) -> None:
+        cloud.answers(
+            'POST', '/volumes', not_found(1), accepted('volume', volume(3))
+        )
+        cloud.answers(
+            'GET',
+            '/volumes/detail',
+            good({'volumes': [volume(2, name=uuid(1), size=5)]}),
+        )
+        clone(cloud.client(), uuid(1), size=1).run()
+        assert [b['volume']['size'] for b in cloud.posted] == [1, 5]
+
     def test_refused_for_another_reason(self, cloud: Cloud) -> None:
         cloud.answers('POST', '/volumes', fault(400, 'Volume is not ready'))
         cloud.answers(

@@ -592,6 +592,24 @@ class TestWait:
         assert done == backup(status='available', size=3)
         assert states == ['creating']
 
+    def test_pauses_before_each_look(self, cloud: Cloud) -> None:
+        answers_one(
+            cloud, 'volumes', *2 * [volume()], volume(status='available')
+        )
+        looks: list[int] = []
+
+        def sleep(seconds: float) -> None:
+            assert 0 <= seconds <= waiter.SHORTEST
+            looks.append(len(cloud.sent))
+
+        made = Resource(volume())
+        made.request_id = REQUEST_ID
+        done = waiter.wait(
+            cloud.client().volumes, made, timeout=60, sleep=sleep
+        )
+        assert looks == [0, 1, 2]
+        assert done.request_id == REQUEST_ID
+
     def test_raises(self, cloud: Cloud) -> None:
         answers_one(cloud, 'volumes', volume(status='error'))
         with pytest.raises(exceptions.ResourceFailed) as e:
