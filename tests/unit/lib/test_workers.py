@@ -98,6 +98,22 @@ def test_a_free_thread_is_used_again(workers: Maker) -> None:
     assert len(idents) == 1
 
 
+def test_more_threads_when_they_are_needed(workers: Maker) -> None:
+    together = threading.Barrier(3)
+
+    def carry_out(number: int) -> int:
+        return together.wait(SOON) if number else 0
+
+    some = workers(3, carry_out)
+    for _n in range(3):
+        some.hand(0)
+        some.take(SOON)
+    for _n in range(3):
+        some.hand(1)
+    done = [some.take(SOON) for _n in range(3)]
+    assert [one.error for one in done if one] == 3 * [None]
+
+
 def test_nothing_is_done_yet(workers: Maker) -> None:
     idle = workers(1, lambda number: number)
     with pytest.raises(queue.Empty):
@@ -125,7 +141,7 @@ def test_end(workers: Maker) -> None:
     for number in (1, 2):
         busy.hand(number)
     threads = set(threading.enumerate()) - before
-    assert len(threads) == 2
+    assert [one.daemon for one in threads] == [True, True]
     busy.end()
     release.set()
     for thread in threads:
