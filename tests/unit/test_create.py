@@ -194,6 +194,17 @@ class TestOutput:
         piped = openstack(*kind.argv, '-f', 'value', version=version)
         assert 'a\x1b[2J' in piped.stdout
 
+    @pytest.mark.parametrize('format', ['table', 'value', 'shell'])
+    def test_terminal_gets_what_a_pipe_gets(
+        self, cloud: Cloud, kind: Kind, version: str, format: str
+    ) -> None:
+        kind.is_created(cloud)
+        argv = (*kind.argv, '-f', format)
+        piped = openstack(*argv, version=version)
+        seen = openstack(*argv, version=version, stdout=Terminal())
+        assert kind.id in piped.stdout
+        assert seen.stdout == piped.stdout
+
     def test_disk_is_full(
         self, cloud: Cloud, kind: Kind, version: str
     ) -> None:
