@@ -288,7 +288,6 @@ class HTTPClient:
                 if self.exact or not self._lower(version):
                     raise
                 LOG.debug('%s; lowering it to %s', error, self.version)
-                continue
             except (exceptions.HTTPError, exceptions.ConnectionFailed) as e:
                 again, told = resend.again(once, e)
                 pause = self.patience.pause(tried, told)
