@@ -15,12 +15,16 @@ from __future__ import annotations
 import contextlib
 import io
 import logging
+import re
 
 import pytest
 
 from osc_cinderlite import progress
+from osc_cinderlite.lib.bulk import Tally
 from osc_cinderlite.lib.resource import Resource
 from tests.unit.cloud import volume
+
+_STYLES = re.compile(r'\x1b\[[\d;]*m')
 
 
 class Terminal(io.StringIO):
@@ -98,6 +102,40 @@ class TestFollowing:
         ):
             on_state(Resource(volume()))
         assert pipe.getvalue() == ''
+
+
+class TestCounting:
+    TALLY = Tally(
+        {'created': 2, 'exists': 1, 'failed': 1, 'unknown': 1, 'skipped': 1},
+        waiting=4,
+    )
+
+    @pytest.mark.parametrize(('total', 'of'), [(9, '9'), (None, r'\?')])
+    def test_live(
+        self,
+        terminal: Terminal,
+        monkeypatch: pytest.MonkeyPatch,
+        total: int | None,
+        of: str,
+    ) -> None:
+        monkeypatch.setenv('COLUMNS', '120')
+        with (
+            contextlib.redirect_stderr(terminal),
+            progress.counting('volumes', total, live=True) as on_change,
+        ):
+            on_change(self.TALLY)
+        assert re.search(
+            rf'volumes .* 6/{of} .*3 created, 4 waiting, 2 failed, \d+\.\d/s',
+            _STYLES.sub('', terminal.getvalue()),
+        )
+
+    def test_not_wanted(self, terminal: Terminal) -> None:
+        with (
+            contextlib.redirect_stderr(terminal),
+            progress.counting('volumes', 9, live=False) as on_change,
+        ):
+            on_change(self.TALLY)
+        assert terminal.getvalue() == ''
 
 
 def test_log_lines_stand_above_the_live_line(
