@@ -739,7 +739,24 @@ class TestInterrupt:
         assert done.status == 130
         assert column(done, 'Status') == ['available', 'available', None, None]
 
-    def test_twice_while_the_server_does_not_answer(self, stub: Stub) -> None:
+    @pytest.mark.parametrize(
+        ('noun', 'argv'),
+        [
+            ('volume', [*VOLUME, '--count', '6', 'v{n}']),
+            (
+                'volume snapshot',
+                [
+                    *('volume', 'snapshot', 'bulk', 'create'),
+                    *('--name', 'v{n}'),
+                    *map(uuid, range(1, 7)),
+                ],
+            ),
+        ],
+        ids=['volumes', 'snapshots'],
+    )
+    def test_twice_while_the_server_does_not_answer(
+        self, stub: Stub, noun: str, argv: list[str]
+    ) -> None:
         """It ends at once with the IDs that it has."""
         end = threading.Event()
 
@@ -752,13 +769,15 @@ class TestInterrupt:
 
         stub.before = hit
         begun = time.monotonic()
-        done = self.run(stub, '--count', '6', '--parallel', '1')
+        done = stub.openstack(*argv, '-f', 'json', '--parallel', '1')
         assert time.monotonic() - begun < SOON / 2
         end.set()
         assert done.status == 130
         assert column(done, 'Result') == ['created', 'created', 'unknown']
         assert None not in column(done, 'ID')[:2]
-        assert totals(done) == '6 volumes: 2 created, 3 not begun, 1 unknown'
+        assert totals(done) == (
+            f'6 {noun}s: 2 created, 3 not begun, 1 unknown'
+        )
 
     def test_twice_while_nothing_is_asked(self, stub: Stub) -> None:
         """It does not break off what cannot be taken up again."""
