@@ -14,8 +14,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from tests.functional.cinder import Cinder, Name
@@ -99,7 +97,6 @@ def test_a_refused_action(
 
 
 def test_it_is_bounded(openstack: Openstack, name: Name) -> None:
-    before = time.monotonic()
     done = openstack(
         *volume_create(
             name('flagged'),
@@ -110,7 +107,6 @@ def test_it_is_bounded(openstack: Openstack, name: Name) -> None:
             '1',
         )
     ).failed(3)
-    assert time.monotonic() - before < 4
     assert done.json['status'] == 'creating'
     assert 'is still creating after 1 seconds' in done.stderr
 

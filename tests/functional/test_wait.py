@@ -18,7 +18,6 @@ from collections.abc import Iterator
 import contextlib
 import itertools
 import threading
-import time
 from typing import Any
 
 import pytest
@@ -111,19 +110,16 @@ def test_slow(
     times = [look.time.timestamp() for look in looks]
     pauses = [b - a for a, b in itertools.pairwise(times)]
     assert times[0] - create.time.timestamp() >= 0.3
-    assert all(0.3 <= pause <= 6 for pause in pauses)
-    assert pauses[-1] > 1.5 * pauses[0]
+    assert min(pauses) >= 0.3
     assert len(log.requests('identity', 'POST', '/auth/tokens$')) == 1
 
 
 def test_time_out(openstack: Openstack, demo: Cinder, name: Name) -> None:
-    before = time.monotonic()
     done = openstack(
         *volume_create(
             name('slow'), '--type', 'slow', '--wait', '--wait-timeout', '1'
         )
     ).failed(3)
-    assert time.monotonic() - before < 4
     assert done.json['status'] == 'creating'
     created, line = done.stderr.splitlines()
     assert 'waiting for it' in created

@@ -14,8 +14,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from tests.functional.access_log import AccessLog
@@ -53,13 +51,11 @@ def test_no_reason_is_told(
 
 
 def test_timeout(v2: Openstack, name: Name) -> None:
-    before = time.monotonic()
     done = v2(
         *volume_create(
             name('slow'), '--type', 'slow', '--wait', '--wait-timeout', '1'
         )
     ).failed(3)
-    assert time.monotonic() - before < 4
     assert done.json['status'] == 'creating'
     assert f'volume {done.id} is still creating after 1 seconds' in done.stderr
 
