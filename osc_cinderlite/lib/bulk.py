@@ -334,7 +334,7 @@ class _Run:
         if item.following_up or not (self.wait or to_follow):
             self._end(item, result, resource)
             return
-        if result == 'exists' and (resource.status in self.manager.succeeded):
+        if result == 'exists' and resource.status in self.manager.succeeded:
             self._end(item, result, resource)
             return
         followers = self._waiting.setdefault(resource.id, [])

@@ -10,9 +10,12 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-"""Time that passes only where the tested code sleeps."""
+"""Time that passes only where the tested code sleeps, and real time."""
 
 from __future__ import annotations
+
+#: seconds after which something that has to happen at once has not
+SOON = 20
 
 
 class Clock:

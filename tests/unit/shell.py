@@ -38,6 +38,13 @@ CREDENTIALS = (
 )
 
 
+class Terminal(io.StringIO):
+    """An output that is one of a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
 @dataclasses.dataclass(frozen=True)
 class Result:
     """What a run left behind.

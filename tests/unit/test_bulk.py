@@ -29,11 +29,11 @@ import pytest
 import yaml
 
 from tests.unit import stub as stub_module
+from tests.unit.clock import SOON
 from tests.unit.cloud import uuid
-from tests.unit.shell import Result
+from tests.unit.shell import Result, Terminal
 from tests.unit.stub import Answer, Asked, Stub, fault
 
-SOON = 20
 VOLUME = ('volume', 'bulk', 'create', '--size', '1')
 COLUMNS = ['Name', 'ID', 'Status', 'Result', 'Error']
 
@@ -176,11 +176,6 @@ class TestRows:
 
     def test_on_a_terminal(self, stub: Stub) -> None:
         """Nothing in a reason acts upon the terminal."""
-
-        class Terminal(io.StringIO):
-            def isatty(self) -> bool:
-                return True
-
         stub.before = lambda asked: fault(400, 'Red: \x1b[31m.')
         out = Terminal()
         stub.openstack(*VOLUME, '--count', '1', 'v', stdout=out)

@@ -37,7 +37,7 @@ from tests.unit.cloud import (
     uuid,
 )
 from tests.unit.kinds import BACKUP, KINDS, SNAPSHOT, VOLUME, Kind
-from tests.unit.shell import openstack
+from tests.unit.shell import Terminal, openstack
 
 NO_MESSAGES = good({'messages': []})
 
@@ -51,11 +51,6 @@ each_version = pytest.mark.parametrize('version', VERSIONS)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(waiter, 'SHORTEST', 0.001)
     monkeypatch.setattr(waiter, 'LONGEST', 0.001)
-
-
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
 
 
 @each_kind

@@ -23,13 +23,9 @@ from osc_cinderlite import progress
 from osc_cinderlite.lib.bulk import Tally
 from osc_cinderlite.lib.resource import Resource
 from tests.unit.cloud import volume
+from tests.unit.shell import Terminal
 
 _STYLES = re.compile(r'\x1b\[[\d;]*m')
-
-
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
 
 
 @pytest.fixture

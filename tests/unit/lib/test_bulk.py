@@ -27,11 +27,9 @@ from osc_cinderlite.lib.client import Client
 from osc_cinderlite.lib.creation import Creation, volume_follow_ups
 from osc_cinderlite.lib.volumes import VolumeManager
 from tests.unit import stub as stub_module
+from tests.unit.clock import SOON
 from tests.unit.cloud import uuid
 from tests.unit.stub import Answer, Asked, Stub, fault
-
-#: seconds after which something that has to happen at once has not
-SOON = 20
 
 
 @pytest.fixture

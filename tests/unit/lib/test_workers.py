@@ -10,7 +10,6 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
@@ -20,9 +19,7 @@ import threading
 import pytest
 
 from osc_cinderlite.lib.workers import Done, Workers
-
-#: seconds after which something that has to happen at once has not
-SOON = 20
+from tests.unit.clock import SOON
 
 Maker = Callable[[int, Callable[[int], int]], Workers[int, int]]
 
