@@ -20,6 +20,8 @@ from typing import NamedTuple
 from osc_cinderlite.i18n import _
 from osc_cinderlite.lib import exceptions
 
+_MAXIMUM = re.compile(r'\bmaximum\sis\s([0-9]{1,4})\.([0-9]{1,4})\b')
+
 
 class APIVersion(NamedTuple):
     """A version such as 3.47; ordered as the API orders them."""
@@ -51,6 +53,16 @@ V2 = APIVersion(2, 0)
 #: The first and the last microversion whose meaning this library knows.
 MIN = APIVersion(3, 0)
 MAX = APIVersion(3, 71)
+
+
+def maximum_in(message: str) -> APIVersion | None:
+    """Return the newest version that a refusal (HTTP 406) names, or None.
+
+    Cinder's is: "Version 3.71 is not supported by the API. Minimum is 3.0
+    and maximum is 3.50."
+    """
+    named = _MAXIMUM.search(message)
+    return APIVersion(int(named[1]), int(named[2])) if named else None
 
 
 class Asked(NamedTuple):

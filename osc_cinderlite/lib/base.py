@@ -26,7 +26,9 @@ from osc_cinderlite.lib import (
     body,
     exceptions,
     reconcile,
+    resend,
 )
+from osc_cinderlite.lib.comparison import Comparison
 from osc_cinderlite.lib.resource import Resource
 
 if TYPE_CHECKING:
@@ -36,6 +38,9 @@ if TYPE_CHECKING:
 _UUID = re.compile(r'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', re.I)
 
 Values = Mapping[str, Any]
+
+#: a list with more pages has no end
+_MOST_PAGES = 2000
 
 #: what no quoting keeps from changing the rest of a URL's path
 _NO_IDS = frozenset({'', '.', '..'})
@@ -73,8 +78,8 @@ class Finder:
         self.client = client
         self.http = http or client.http
 
-    def _get(self, url: str) -> Resource:
-        return self._record(self.http.get(url))
+    def _get(self, url: str, deadline: float | None = None) -> Resource:
+        return self._record(self.http.get(url, deadline=deadline))
 
     def _record(self, answer: Answer) -> Resource:
         record = answer.body.get(self.key)
@@ -88,14 +93,16 @@ class Finder:
         return found
 
     def _list(
-        self, url: str, params: Values | None = None
+        self,
+        url: str,
+        params: Values | None = None,
+        deadline: float | None = None,
     ) -> Iterator[Resource]:
         """Return all records of a list, page by page as they are wanted."""
         key = self.collection.rpartition('/')[2]
-        asked: list[Values | None] = []
-        while params not in asked:
-            asked.append(params)
-            answer = self.http.get(url, params)
+        answer: Answer | None = None
+        for _n in range(_MOST_PAGES):
+            answer = self.http.get(url, params, deadline=deadline)
             records = answer.body.get(key)
             if not isinstance(records, list):
                 raise exceptions.InvalidResponse(
@@ -108,12 +115,15 @@ class Finder:
                     found = Resource(record)
                     found.request_id = answer.request_id
                     yield found
-            params = self._next_page(answer.body, key)
-            if params is None:
+            following = self._next_page(answer.body, key)
+            if following is None:
                 return
+            if not records or following == params:
+                break
+            params = following
         raise exceptions.InvalidResponse(
-            _('the pages of the list of %(key)s have no end') % {'key': key},
-            request_id=answer.request_id,
+            _('pagination loop in the list of %(key)s') % {'key': key},
+            request_id=answer.request_id if answer else None,
         )
 
     def _next_page(self, document: Values, key: str) -> Values | None:
@@ -130,10 +140,13 @@ class Finder:
                 return dict(parse.parse_qsl(printable))
         return None
 
-    def get(self, resource_id: str) -> Resource:
+    def get(
+        self, resource_id: str, *, deadline: float | None = None
+    ) -> Resource:
         """Return the full record of a resource.
 
         :param resource_id: its UUID
+        :param deadline: see :meth:`.HTTPClient.get`
         :raises exceptions.NotFound: if there is none
         """
         if resource_id in _NO_IDS:
@@ -142,14 +155,19 @@ class Finder:
                 % {'kind': self.kind, 'id': resource_id}
             )
         quoted = parse.quote(resource_id, safe='')
-        return self._get(f'/{self.collection}/{quoted}')
+        return self._get(f'/{self.collection}/{quoted}', deadline)
 
-    def list(self, **filters: str) -> Iterator[Resource]:
+    def list(
+        self, *, deadline: float | None = None, **filters: str
+    ) -> Iterator[Resource]:
         """Return the full records of all resources, as a stream.
 
+        :param deadline: see :meth:`.HTTPClient.get`
         :param filters: query parameters of the API's list call
         """
-        return self._list(f'/{self.collection}/detail', filters or None)
+        return self._list(
+            f'/{self.collection}/detail', filters or None, deadline
+        )
 
     def named(self, name: str) -> Sequence[Resource]:
         """Return the full records of the resources with exactly this name."""
@@ -177,8 +195,10 @@ class Manager(Finder, abc.ABC):
 
     :cvar succeeded: the statuses in which a create has ended well
     :cvar wait_timeout: seconds that :meth:`wait` waits if not told
+    :cvar comparisons: what a record shows of the create that made it
     """
 
+    comparisons: ClassVar[Sequence[Comparison]] = ()
     succeeded: ClassVar[frozenset[str]] = frozenset({'available'})
     wait_timeout: ClassVar[float] = 3600.0
 
@@ -220,14 +240,13 @@ class Manager(Finder, abc.ABC):
         return reconcile.create(self, request, self._post)
 
     def _post(self, request: Create) -> Resource:
+        answer = self.http.post(
+            f'/{request.path}', request.body, once=request.once
+        )
         try:
-            answer = self.http.post(f'/{request.path}', request.body)
-        except exceptions.OverLimit as error:
-            from osc_cinderlite.lib import limits
-
-            limits.explain(self.http, error)
-            raise
-        return self._record(answer)
+            return self._record(answer)
+        except exceptions.InvalidResponse as error:
+            raise resend.final(error, request.once) from error
 
     def wait(
         self,
@@ -267,6 +286,8 @@ class Create:
     :param declared: the ``TypedDict`` that declares the object's fields
     :param values: the fields' values
     :param beside: keys at the top level of the body, beside the object
+
+    :ivar once: what became of the requests that were sent for it
     """
 
     def __init__(
@@ -284,6 +305,7 @@ class Create:
         self.declared = declared
         self.values = values
         self.beside = beside or {}
+        self.once = resend.Once()
 
     @property
     def name(self) -> str | None:

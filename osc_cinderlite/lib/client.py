@@ -31,6 +31,15 @@ if TYPE_CHECKING:
 
 T = TypeVar('T')
 
+#: options that hold for other services than Cinder, too
+_OF_ALL_SERVICES = (
+    'interface',
+    'region_name',
+    'timeout',
+    'patience',
+    'client_version',
+)
+
 
 class Client:
     """The managers of one cloud's block storage.
@@ -106,7 +115,7 @@ class Client:
         options = {
             key: value
             for key, value in self._options.items()
-            if key in ('interface', 'region_name', 'timeout', 'client_version')
+            if key in _OF_ALL_SERVICES
         }
         compute = http.HTTPClient(
             self._session, api_version='2', service_type='compute', **options

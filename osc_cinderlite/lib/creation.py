@@ -72,6 +72,13 @@ class Creation:
         self.values = dict(values)
         self.references = dict(references or {})
         self.follow_ups = follow_ups
+        self._sent: base.Create | None = None
+
+    @property
+    def sent(self) -> base.Create | None:
+        """The request that may have been carried out, if there is one."""
+        sent = self._sent
+        return sent if sent is not None and sent.once.maybe_done else None
 
     @property
     def name(self) -> str | None:
@@ -147,11 +154,15 @@ class Creation:
 
     def _send(self) -> Resource:
         try:
-            return self.manager.create_from(self.request())
+            return self._create()
         except exceptions.NotFound as error:
             self._names_after_all(error)
         self.prepare()
-        return self.manager.create_from(self.request())
+        return self._create()
+
+    def _create(self) -> Resource:
+        self._sent = self.request()
+        return self.manager.create_from(self._sent)
 
     def _names_after_all(self, error: exceptions.NotFound) -> None:
         """Take the UUID that the server does not know for a name."""

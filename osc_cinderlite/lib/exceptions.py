@@ -54,9 +54,14 @@ class ClientException(Exception):
     :ivar code: a stable word for the kind of error: the name of Cinder's
         fault (``badRequest``, ``overLimit``, ...) or one of this library
     :ivar request_id: Cinder's ID of the failed request, or None
+    :ivar global_request_id: our ID of it, which Cinder logs, or None
+    :ivar retry_after: seconds after which the server wants to be asked
+        again, if it said so
     """
 
     code = 'error'
+    global_request_id: str | None = None
+    retry_after: float | None = None
 
     def __init__(
         self,
@@ -78,6 +83,8 @@ class ClientException(Exception):
             facts.append(f'HTTP {self.status}')
         if self.request_id:
             facts.append(f'Request-ID: {self.request_id}')
+        if self.global_request_id:
+            facts.append(f'Global-Request-ID: {self.global_request_id}')
         message = self.message.rstrip('.') if facts else self.message
         return one_line(message + (f' ({", ".join(facts)})' if facts else ''))
 
@@ -160,8 +167,26 @@ class ConnectionFailed(ClientException):
         self.sent = sent
 
 
+class MissingEndpoint(ConnectionFailed):
+    """The catalog has no endpoint of the service; nothing was sent."""
+
+    code = 'missingEndpoint'
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, sent=False)
+
+
+class ProxyFailed(ConnectionFailed):
+    """The proxy did not pass the request on; nothing was sent to Cinder."""
+
+    code = 'proxyFailed'
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, sent=False)
+
+
 class NoAnswer(ConnectionFailed):
-    """The server took too long to answer; it may still be at it."""
+    """The server took too long to respond; it may still be working on it."""
 
     code = 'noAnswer'
 
@@ -185,9 +210,10 @@ class InvalidResponse(ClientException):
 
 
 class UnknownOutcome(ClientException):
-    """A create was sent and its answer lost: it may have been carried out.
+    """A create may have been carried out, or not.
 
-    :ivar pending: whether the server may still be at it
+    :ivar pending: whether the server may still be working on it
+    :ivar accepted: whether the server said that it accepted it
     """
 
     code = 'unknownOutcome'
@@ -198,10 +224,39 @@ class UnknownOutcome(ClientException):
         *,
         status: int | None = None,
         request_id: str | None = None,
+        global_request_id: str | None = None,
         pending: bool = False,
+        accepted: bool = False,
     ) -> None:
         super().__init__(message, status=status, request_id=request_id)
+        self.global_request_id = global_request_id
         self.pending = pending
+        self.accepted = accepted
+
+
+class CreatedTwice(UnknownOutcome):
+    """A create was carried out twice, the first time late.
+
+    :ivar resources: what was created
+    """
+
+    code = 'createdTwice'
+
+    def __init__(
+        self, kind: str, name: str, resources: list[Resource]
+    ) -> None:
+        self.resources = resources
+        super().__init__(
+            _(
+                "%(kind)s '%(name)s' was created twice, as the first request "
+                'was carried out late: %(ids)s; delete one of them'
+            )
+            % {
+                'kind': kind,
+                'name': name,
+                'ids': _(' and ').join(one.id for one in resources),
+            }
+        )
 
 
 class ResourceNotFound(ClientException):
@@ -222,17 +277,21 @@ class MultipleMatches(ClientException):
         self, kind: str, name: str, candidates: Iterable[Resource]
     ) -> None:
         self.candidates = list(candidates)
-        listed = '; '.join(_candidate(found) for found in self.candidates)
         super().__init__(
             _(
                 "More than one %(kind)s is named '%(name)s': %(listed)s. "
                 'Use an ID instead.'
             )
-            % {'kind': kind, 'name': name, 'listed': listed}
+            % {'kind': kind, 'name': name, 'listed': listed(self.candidates)}
         )
 
     def __str__(self) -> str:
         return printable(self.message)
+
+
+def listed(resources: Iterable[Resource]) -> str:
+    """Return resources with what tells them apart, for a message."""
+    return '; '.join(_candidate(found) for found in resources)
 
 
 def _candidate(found: Resource) -> str:
@@ -282,10 +341,13 @@ class ResourceFailed(ClientException):
 
 
 class HTTPError(ClientException):
-    """An answer that says no."""
+    """A response that says no.
 
-    #: seconds after which the server wants to be asked again, if it said so
-    retry_after: float | None = None
+    :ivar from_cinder: whether it is Cinder's own: with its envelope and its
+        request ID
+    """
+
+    from_cinder = False
 
 
 class BadRequest(HTTPError):

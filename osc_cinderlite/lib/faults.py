@@ -37,6 +37,8 @@ from osc_cinderlite.lib.exceptions import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import requests
 
 _BY_STATUS: dict[int, type[HTTPError]] = {
@@ -78,26 +80,32 @@ def decode(response: requests.Response) -> Any:
         ) from None
 
 
-def from_response(response: requests.Response) -> HTTPError:
-    """Return the error that an answer other than success stands for.
+def from_response(
+    response: requests.Response, mask: Callable[[str], str] = str
+) -> HTTPError:
+    """Return the error that a response other than success stands for.
 
     Cinder's envelope is ``{"<fault name>": {"code": N, "message": "..."}}``;
-    proxies and middleware before it answer with HTML, text or nothing.
+    proxies and middleware in front of it answer with HTML, text or nothing.
+
+    :param mask: removes secrets from a text
     """
     status = response.status_code
     kind = _BY_STATUS.get(status, ServerError if status >= 500 else HTTPError)
     code, message = _fault(response)
     error = kind(
-        message,
+        mask(message),
         status=status,
         code=code,
         request_id=request_id_of(response),
     )
+    error.from_cinder = code is not None and error.request_id is not None
     error.retry_after = headers.retry_after(response)
     return error
 
 
 def _fault(response: requests.Response) -> tuple[str | None, str]:
+    """Return the name of Cinder's fault, if it is one, and the message."""
     plain = _('the server answered "%(reason)s"') % {
         'reason': response.reason or _('no reason given')
     }
@@ -115,7 +123,8 @@ def _fault(response: requests.Response) -> tuple[str | None, str]:
             if isinstance(fault, dict) and fault.get('message'):
                 return str(name), str(fault['message'])
         if isinstance(document.get('message'), str):
-            return None, document['message'] or plain
+            # The form of webob, with markup in its text.
+            return None, _without_markup(document['message']) or plain
     return None, plain
 
 
@@ -135,6 +144,10 @@ def _from_text(content: bytes) -> str:
     title = re.search(r'<title[^>]*>(.*?)</title>', text, re.I | re.S)
     if title:
         return unescape(title[1]).strip()
+    return _without_markup(text)
+
+
+def _without_markup(text: str) -> str:
     if '<' in text:
         text = unescape(re.sub(r'<[^>]*>', ' ', text))
     return text.strip()

@@ -49,16 +49,26 @@ def date(text: str | None) -> datetime.datetime | None:
     return when if when.tzinfo else when.replace(tzinfo=datetime.UTC)
 
 
-def same_host(url: str, response: requests.Response) -> str | None:
-    """Return where a redirect leads, if the token may go there too."""
+def same_origin(url: str, response: requests.Response) -> str | None:
+    """Return where a redirect leads, if the token may go there too.
+
+    That is the same scheme, host and port, or https on the same host.
+    """
     location = response.headers.get('Location')
     if response.status_code not in _REDIRECTED or not location:
         return None
     try:
-        target = parse.urljoin(url, location)
-        old, new = parse.urlsplit(url), parse.urlsplit(target)
+        old = parse.urlsplit(url)
+        new = parse.urlsplit(parse.urljoin(url, location))
+        same = _origin(new) == _origin(old)
     except ValueError:
         return None
-    if new.hostname != old.hostname or new.scheme not in (old.scheme, 'https'):
+    safer = (old.scheme, new.scheme) == ('http', 'https')
+    if not same and not (safer and new.hostname == old.hostname):
         return None
-    return target
+    return new._replace(netloc=new.netloc.rpartition('@')[2]).geturl()
+
+
+def _origin(url: parse.SplitResult) -> tuple[str, str | None, int | None]:
+    default = {'http': 80, 'https': 443}.get(url.scheme)
+    return url.scheme, url.hostname, url.port or default

@@ -10,30 +10,30 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-"""The one module that sends requests.
+"""The transport: requests to Cinder by a keystoneauth session.
 
-Which of them are sent again, :mod:`.resend` decides.
+Which requests are retried, :mod:`.resend` decides.
 
-Each answer has to begin, and to go on, within the time-out, and to be
-complete within :data:`.connections.ANSWER` times as much.
+Each response has to begin, and to go on, within the timeout, and to be
+complete within :data:`.connections.COMPLETE` times as much; so have those of
+Keystone in between.
 
 keystoneauth would follow redirects, with the token, to any host. Here they
-are followed on the same host, and not from https to http; no other host ever
-gets the token.
+are followed to the same origin, or from http to https on the same host.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+import contextlib
 import datetime
 import logging
+import random
 import threading
 import time
-from typing import Any, NamedTuple
-from urllib import parse
+from typing import Any, NamedTuple, cast
 
 from keystoneauth1 import adapter
-from keystoneauth1 import exceptions as ksa_exceptions
 from keystoneauth1 import session as ksa_session
 import requests
 
@@ -44,27 +44,32 @@ from osc_cinderlite.lib import (
     exceptions,
     faults,
     headers,
+    masking,
     no_answer,
     resend,
+    tokens,
 )
 
 LOG = logging.getLogger(__name__)
 
 Body = Callable[[api_versions.APIVersion], Mapping[str, Any]]
 
-#: seconds to connect, and to wait for the next bytes of an answer
+#: seconds to connect, and to wait for the next bytes of a response
 CONNECT_TIMEOUT = 30.0
 READ_TIMEOUT = 120.0
 
-#: connections kept open to the block storage service
-POOL = 64
+#: seconds that a request has at least, however little time is left
+LEAST = 5.0
 
 #: redirects followed for one request
 REDIRECTS = 3
 
+#: a clock that differs by more is no clock
+_MOST_AHEAD = datetime.timedelta(days=366)
+
 
 class Answer(NamedTuple):
-    """A successful answer.
+    """A successful response.
 
     :param body: the JSON object
     :param request_id: Cinder's ID of the request, or None
@@ -80,8 +85,12 @@ class HTTPClient:
     :param session: a keystoneauth1 session, or OSC's
     :param api_version: ``2``, ``3`` (the highest microversion that both
         sides know) or ``3.N`` (exactly that one)
-    :param timeout: seconds to wait for the next bytes of an answer
+    :param timeout: seconds to wait for the next bytes of a response
     :raises exceptions.InvalidInput: if ``api_version`` is not a version
+
+    :ivar on_retry: called before each pause of a request that will be
+        retried, with the reason (str) and the pause in seconds (float); in
+        the thread of the request
     """
 
     def __init__(
@@ -100,13 +109,21 @@ class HTTPClient:
     ) -> None:
         self.asked = api_versions.Asked.parse(api_version)
         self.patience = patience or resend.Patience()
-        self._timeout = (min(CONNECT_TIMEOUT, timeout), timeout)
+        self.on_retry: Callable[[str, float], None] | None = None
+        self._timeout = timeout
         self._version = self.asked.exact or api_versions.MAX
         self._lock = threading.RLock()
         self._negotiated = self.asked.exact is not None
         self._endpoint: str | None = None
         self._not_before = 0.0
-        self._clock_ahead = datetime.timedelta()
+        self._clock_ahead: datetime.timedelta | None = None
+        self._session = session
+        self._connections = connections.adapter_for(session)
+        self._tokens = tokens.Tokens(session)
+        self._mask = masking.Masker(session)
+        self._log = masking.MaskedLogger(
+            logging.getLogger('keystoneauth.session'), self._mask
+        )
         default = 'volumev2' if self.asked.major == 2 else 'block-storage'
         self._adapter = adapter.Adapter(
             session,
@@ -121,6 +138,7 @@ class HTTPClient:
             connect_retries=0,
             status_code_retries=0,
             raise_exc=False,
+            logger=cast(logging.Logger, self._log),
         )
 
     @property
@@ -146,15 +164,12 @@ class HTTPClient:
 
     def _find_endpoint(self) -> str:
         try:
-            found = self._adapter.get_endpoint()
-        except (ksa_exceptions.CatalogException, ValueError):
-            # ValueError: keystoneauth's, if the catalog has the service
-            # under two names, and under neither in this region.
+            with self._asking_keystone():
+                found = self._adapter.get_endpoint()
+        except exceptions.MissingEndpoint:
             found = None
-        except ksa_exceptions.ClientException as error:
-            raise no_answer.explain(error) from error
         if not found:
-            raise exceptions.ConnectionFailed(
+            raise exceptions.MissingEndpoint(
                 _(
                     'this cloud has no %(service)s endpoint, version '
                     '%(version)d, in its catalog (region %(region)s, '
@@ -165,26 +180,14 @@ class HTTPClient:
                     'version': self.asked.major,
                     'region': self._adapter.region_name or _('any'),
                     'interface': self._adapter.interface or 'public',
-                },
-                sent=False,
+                }
             )
-        where = parse.urlsplit(found)
-        self._adapter.session.session.mount(
-            f'{where.scheme}://{where.netloc}/',
-            connections.Adapter(
-                pool_connections=1,
-                pool_maxsize=POOL,
-                **{
-                    name: value
-                    for name in ('tls_ciphers', 'tls_min_version')
-                    if (value := getattr(self._adapter.session, name, None))
-                },
-            ),
-        )
-        return found.rstrip('/')
+        return str(found).rstrip('/')
 
-    def clock(self) -> datetime.datetime:
-        """Return the time by the server's clock, as of its last answer."""
+    def clock(self) -> datetime.datetime | None:
+        """Return the time by the server's clock, as of its last response."""
+        if self._clock_ahead is None:
+            return None
         return datetime.datetime.now(datetime.UTC) + self._clock_ahead
 
     def user_id(self) -> str | None:
@@ -192,32 +195,47 @@ class HTTPClient:
 
         :raises exceptions.ClientException: if there is no token
         """
-        try:
+        with self._asking_keystone():
             return self._adapter.get_user_id()
-        except ksa_exceptions.ClientException as error:
-            raise no_answer.explain(error) from error
 
     def get(
-        self, path: str, params: Mapping[str, Any] | None = None
+        self,
+        path: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        deadline: float | None = None,
     ) -> Answer:
         """Send a GET.
 
         :param path: below the endpoint, beginning with a slash, each part
             of it quoted
-        :raises exceptions.ClientException: if there is no good answer
+        :param deadline: when, on the monotonic clock, the caller loses
+            interest: the request gets only a few seconds more
+        :raises exceptions.ClientException: if there is no good response
         """
-        return self._send('GET', path, params=params)
+        return self._send('GET', path, params=params, deadline=deadline)
 
-    def post(self, path: str, body: Body, *, action: bool = False) -> Answer:
+    def post(
+        self,
+        path: str,
+        body: Body,
+        *,
+        once: resend.Once | None = None,
+        action: bool = False,
+    ) -> Answer:
         """Send a POST.
 
         :param body: returns the JSON object for the API version in use
+        :param once: records what becomes of a POST that must not be carried
+            out twice
         :param action: whether it only sets what it says: carried out twice,
-            it does no harm; an answer without content is a good one
+            it does no harm; a response without content is a good one
         :raises exceptions.UnknownOutcome: if it may have been carried out
         :raises exceptions.ClientException: if it was not
         """
-        return self._send('POST', path, body=body, action=action)
+        if not action and once is None:
+            once = resend.Once()
+        return self._send('POST', path, body=body, once=once)
 
     def negotiate(self) -> api_versions.APIVersion:
         """Settle on the highest microversion that both sides know.
@@ -228,42 +246,52 @@ class HTTPClient:
         """
         with self._lock:
             if not self._negotiated:
-                self._version = min(api_versions.MAX, self._newest())
-                self._negotiated = True
+                self._lower_to(self._newest())
             return self._version
 
-    def _newest(self) -> api_versions.APIVersion:
-        LOG.debug('Asking for the versions of %s', self.endpoint)
-        try:
-            found = self._newest_at_root() or self._newest_found()
-        except ksa_exceptions.ClientException as error:
-            raise no_answer.explain(error) from error
-        if not found:
-            return api_versions.MIN
-        major, minor = found[:2]
-        return api_versions.APIVersion(int(major), int(minor))
+    def _lower_to(self, newest: api_versions.APIVersion) -> None:
+        self._version = min(self._version, newest)
+        self._negotiated = True
 
-    def _newest_at_root(self) -> tuple[int | float, ...] | None:
-        """Ask right where Cinder tells it, with the token it wants."""
-        project = self._adapter.get_project_id()
+    def _lower(
+        self, refused: api_versions.APIVersion, error: exceptions.NotAcceptable
+    ) -> bool:
+        """Find a lower version to try than ``refused``.
+
+        The nodes of a cloud that is being upgraded have several maximums.
+
+        :return: whether there is one
+        """
+        with self._lock:
+            newest = api_versions.maximum_in(error.message)
+            if newest is not None or self._version >= refused:
+                self._lower_to(newest or self._newest())
+            return self._version < refused
+
+    def _newest(self) -> api_versions.APIVersion:
+        """Ask for the newest version of the server.
+
+        Where its document of versions is out of reach, it is named by the
+        refusal of one that is too new.
+        """
+        with self._asking_keystone():
+            project = self._adapter.get_project_id()
         root = self.endpoint.removesuffix(f'/{project}')
+        LOG.debug('Asking for the versions of %s', root)
         try:
-            answer = self._request('GET', f'{root}/', {})
-            document = faults.decode(answer)
+            document = faults.decode(self._authenticated('GET', f'{root}/'))
             return api_versions.APIVersion.parse(_version_3(document))
         except exceptions.ClientException as error:
             LOG.debug('No versions at %s/: %s', root, error)
-            return None
-
-    def _newest_found(self) -> tuple[int | float, ...] | None:
-        """Let keystoneauth try all the places where it may be told."""
-        try:
-            found = self._adapter.get_endpoint_data()
-        except (AttributeError, LookupError, TypeError, ValueError) as error:
-            # What keystoneauth comes to at documents of another shape.
-            LOG.debug('No versions: %s', error)
-            return None
-        return found.max_microversion if found else None
+        response = self._authenticated(
+            'GET',
+            f'{self.endpoint}/limits',
+            microversion=str(api_versions.MAX),
+        )
+        if response.ok:
+            return api_versions.MAX
+        message = faults.from_response(response).message
+        return api_versions.maximum_in(message) or api_versions.MIN
 
     def _send(
         self,
@@ -272,39 +300,48 @@ class HTTPClient:
         *,
         params: Mapping[str, Any] | None = None,
         body: Body | None = None,
-        action: bool = False,
+        once: resend.Once | None = None,
+        deadline: float | None = None,
     ) -> Answer:
         url = self.endpoint + path
-        once = method == 'POST' and not action
-        begun = time.monotonic()
-        tried = 0
+        tries = self.patience.tries_until(deadline)
         while True:
             self._hold_back()
             version = self.version
-            tried += 1
             try:
-                return self._once(method, url, params, body, version, action)
+                return self._once(
+                    method, url, params, body, version, once, tries.deadline
+                )
             except exceptions.NotAcceptable as error:
-                if self.exact or not self._lower(version):
+                _refused(once)
+                if self.exact or not self._lower(version, error):
                     raise
                 LOG.debug('%s; lowering it to %s', error, self.version)
-            except (exceptions.HTTPError, exceptions.ConnectionFailed) as e:
-                again, told = resend.again(once, e)
-                pause = self.patience.pause(tried, told)
-                if (
-                    not again
-                    or tried >= self.patience.tries
-                    or pause > self.patience.longest
-                    or time.monotonic() - begun + pause > self.patience.seconds
-                ):
-                    raise resend.final(once, e) from e
-                LOG.debug('%s; trying again in %.1f s', e, pause)
-                if told is not None:
-                    self._not_before = max(
-                        self._not_before, time.monotonic() + pause
-                    )
-                else:
-                    time.sleep(pause)
+            except exceptions.ClientException as error:
+                if not resend.is_lost(error):
+                    _refused(once)
+                pause = tries.pause(error, once=once is not None)
+                if pause is None:
+                    raise resend.final(error, once) from error
+                self._pause(error, pause)
+
+    def _pause(self, error: exceptions.ClientException, pause: float) -> None:
+        LOG.debug('%s; retrying in %.1f s', error, pause)
+        if self.on_retry is not None:
+            self.on_retry(str(error), pause)
+        if error.retry_after is None:
+            time.sleep(pause)
+        else:
+            self._not_before = max(self._not_before, time.monotonic() + pause)
+
+    def _hold_back(self) -> None:
+        """Wait as long as the server has asked for, and a little more.
+
+        Without that, all threads would send at the same instant.
+        """
+        pause = self._not_before - time.monotonic()
+        if pause > 0:
+            time.sleep(pause + random.uniform(0, resend.JITTER * pause))
 
     def _once(
         self,
@@ -313,62 +350,132 @@ class HTTPClient:
         params: Mapping[str, Any] | None,
         body: Body | None,
         version: api_versions.APIVersion,
-        action: bool,
+        once: resend.Once | None,
+        deadline: float | None,
     ) -> Answer:
-        extra: dict[str, Any] = {}
+        options: dict[str, Any] = {'once': once, 'deadline': deadline}
         if body is not None:
-            extra['json'] = body(version)
+            options['json'] = body(version)
         if version.major > 2:
-            extra['microversion'] = str(version)
-        response = self._request(method, url, {**extra, 'params': params})
+            options['microversion'] = str(version)
+        response = self._authenticated(method, url, params=params, **options)
         for _n in range(REDIRECTS):
-            target = headers.same_host(url, response)
+            target = headers.same_origin(url, response)
             if target is None:
                 break
-            LOG.debug('redirected to %s', target)
+            _refused(once)
             url = target
-            response = self._request(method, url, extra)
+            response = self._authenticated(method, url, **options)
         if not response.ok or response.status_code >= 300:
-            raise faults.from_response(response)
+            raise faults.from_response(response, self._mask)
         self._read_clock(response)
         return Answer(
-            body=_content(response, action),
+            body=_content(response, may_be_empty=once is None),
             request_id=faults.request_id_of(response),
         )
 
-    def _request(
-        self, method: str, url: str, options: Mapping[str, Any]
+    def _authenticated(
+        self,
+        method: str,
+        url: str,
+        *,
+        once: resend.Once | None = None,
+        deadline: float | None = None,
+        **options: Any,
     ) -> requests.Response:
+        """Send a request with the newest token, once more if it is refused."""
+        with self._asking_keystone(deadline):
+            auth = self._tokens.headers()
+        response = self._exchange(method, url, auth, once, deadline, options)
+        if response.status_code == 401:
+            _refused(once)
+            with self._asking_keystone(deadline):
+                newest = self._tokens.renewed(auth)
+            if newest is not None:
+                return self._exchange(
+                    method, url, newest, once, deadline, options
+                )
+        return response
+
+    def _exchange(
+        self,
+        method: str,
+        url: str,
+        auth: tokens.Headers,
+        once: resend.Once | None,
+        deadline: float | None,
+        options: Mapping[str, Any],
+    ) -> requests.Response:
+        """Send one request and return the response, of whatever status."""
+        self._check(url)
+        attempt = self._attempt(deadline)
+        if once is not None:
+            once.attempts.append(attempt)
+            options = {**options, 'global_request_id': once.request_id}
         try:
-            return self._adapter.request(
-                url,
-                method,
-                timeout=self._timeout,
-                headers={'Accept': 'application/json'},
-                redirect=False,
-                **options,
-            )
-        except ksa_exceptions.ClientException as error:
-            raise no_answer.explain(error) from error
-        except ValueError as error:
-            # requests reads the Location of a redirect, followed or not.
-            raise exceptions.InvalidResponse(
-                _('the server redirects to nowhere: %(error)s')
-                % {'error': error}
+            with connections.recorded(attempt):
+                response = self._adapter.request(
+                    url,
+                    method,
+                    timeout=attempt.timeout,
+                    headers={
+                        'Accept': 'application/json',
+                        'Accept-Encoding': 'identity',
+                        **auth,
+                    },
+                    authenticated=False,
+                    redirect=False,
+                    **options,
+                )
+        except no_answer.FAILURES as error:
+            raise no_answer.explain(error, attempt) from error
+        if response.status_code == 407:
+            raise no_answer.proxy_refused(attempt, response)
+        return response
+
+    def _check(self, url: str) -> None:
+        """Refuse a URL that requests cannot send anything to."""
+        try:
+            requests.PreparedRequest().prepare_url(url, None)
+            self._session.session.get_adapter(url)
+        except requests.exceptions.RequestException as error:
+            raise exceptions.ConnectionFailed(
+                str(error), sent=False
             ) from error
+
+    def _attempt(self, deadline: float | None) -> connections.Attempt:
+        """Return the record of a request that is going to be sent."""
+        connections.mount(self._session, self._connections)
+        seconds = self._timeout
+        if deadline is not None:
+            left = deadline - time.monotonic()
+            seconds = min(seconds, max(left, LEAST))
+        return connections.Attempt((min(CONNECT_TIMEOUT, seconds), seconds))
+
+    @contextlib.contextmanager
+    def _asking_keystone(
+        self, deadline: float | None = None
+    ) -> Iterator[None]:
+        """Bound the requests to Keystone, and explain their failures."""
+        attempt = self._attempt(deadline)
+        try:
+            with connections.recorded(attempt):
+                yield
+        except (*no_answer.FAILURES, AttributeError, LookupError) as error:
+            raise no_answer.explain_keystone(error, attempt) from error
 
     def _read_clock(self, response: requests.Response) -> None:
         date = headers.date(response.headers.get('Date'))
-        if date is not None:
-            self._clock_ahead = date - datetime.datetime.now(datetime.UTC)
+        if date is None:
+            return
+        ahead = date - datetime.datetime.now(datetime.UTC)
+        self._clock_ahead = ahead if abs(ahead) < _MOST_AHEAD else None
 
-    def _lower(self, refused: api_versions.APIVersion) -> bool:
-        """Return whether there is a lower version to try than ``refused``."""
-        return self.version < refused or self.negotiate() < refused
 
-    def _hold_back(self) -> None:
-        while (pause := self._not_before - time.monotonic()) > 0:
-            time.sleep(pause)
+def _refused(once: resend.Once | None) -> None:
+    """Note that the server has not carried out what was sent last."""
+    if once is not None and once.attempts:
+        once.attempts[-1].refused = True
 
 
 def _version_3(document: Any) -> str:
@@ -380,8 +487,14 @@ def _version_3(document: Any) -> str:
     return ''
 
 
-def _content(response: requests.Response, action: bool) -> dict[str, Any]:
-    if action and not response.content:
+def _content(
+    response: requests.Response, *, may_be_empty: bool
+) -> dict[str, Any]:
+    if (
+        may_be_empty
+        and not response.content
+        and response.request.method == 'POST'
+    ):
         return {}
     document = faults.decode(response)
     if not isinstance(document, dict):

@@ -117,19 +117,21 @@ class MessageManager:
             try:
                 reason = self._reason(resource, request_id, restored_from)
             except exceptions.ClientException as error:
-                unread = _('; its messages could not be read (%(error)s)') % {
+                unread = _(': its messages could not be read (%(error)s)') % {
                     'error': error
                 }
         if reason:
             why = f': {reason}'
         elif gone:
-            why = _('; somebody or something deleted it')
+            why = _('; it was deleted')
+        elif unread:
+            why = unread
         else:
             version = self.http.version
-            nothing = (
+            why = (
                 _(
-                    '; API version %(version)s tells no reason, %(first)s '
-                    "and later do; the cloud's operator can look for the "
+                    '; API version %(version)s has no messages (%(first)s '
+                    "and later do); the cloud's operator can look for the "
                     'request in the logs'
                 )
                 % {'version': version, 'first': _FIRST}
@@ -139,7 +141,6 @@ class MessageManager:
                     'look for the request in the logs'
                 )
             )
-            why = unread + nothing
         return exceptions.ResourceFailed(
             f'{state}{why}',
             resource,

@@ -10,15 +10,16 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-"""What it means that a request got no answer.
+"""Errors of requests that got no response.
 
-A create whose answer is lost may have been carried out; one that was not
-sent has not. Which of the two it is, is told by what lies below
-keystoneauth's exceptions: those of requests, of urllib3, of the system.
+Whether the request may have been sent is a fact that the connection has
+recorded. The exceptions below keystoneauth's, those of requests, of urllib3,
+of the system, give only the words.
 """
 
 from __future__ import annotations
 
+import http.client
 import ssl
 from typing import Any
 from urllib import parse
@@ -29,14 +30,46 @@ from urllib3 import exceptions as urllib3_exceptions
 
 from osc_cinderlite.i18n import _
 from osc_cinderlite.lib import exceptions
+from osc_cinderlite.lib.connections import Attempt
+
+#: what keystoneauth and the libraries below it raise where a request fails
+FAILURES = (
+    ksa_exceptions.ClientException,
+    requests.exceptions.RequestException,
+    urllib3_exceptions.HTTPError,
+    http.client.HTTPException,
+    OSError,
+    ValueError,
+)
 
 
 def explain(
-    error: ksa_exceptions.ClientException,
-) -> exceptions.ClientException:
-    """Return what a failure below HTTP, or of Keystone, means.
+    error: BaseException, attempt: Attempt
+) -> exceptions.ConnectionFailed:
+    """Return the error of a request to Cinder that got no response.
 
-    :return: in its ``sent``, whether the server may have got the request
+    :param attempt: what the connection recorded
+    """
+    cause = _below_keystoneauth(error)
+    innermost = _innermost(cause)
+    words = _words(cause, innermost, attempt)
+    if not attempt.maybe_sent:
+        if isinstance(innermost, ssl.SSLCertVerificationError):
+            return exceptions.UntrustedServer(words)
+        if attempt.proxy is not None:
+            return exceptions.ProxyFailed(words)
+        return exceptions.ConnectionFailed(words, sent=False)
+    if _timed_out(cause, innermost):
+        return exceptions.NoAnswer(words)
+    return exceptions.ConnectionFailed(words, sent=True)
+
+
+def explain_keystone(
+    error: BaseException, attempt: Attempt
+) -> exceptions.ClientException:
+    """Return the error of a token, or an endpoint, that is not to be had.
+
+    Nothing was sent to Cinder.
     """
     if isinstance(error, ksa_exceptions.Unauthorized):
         return exceptions.Unauthorized(
@@ -50,79 +83,83 @@ def explain(
             % {'why': error.message, 'status': error.http_status},
             sent=False,
         )
-    cause = error.__context__
-    if not isinstance(cause, requests.exceptions.RequestException):
-        return exceptions.ConnectionFailed(str(error), sent=False)
-    words = _plain(cause)
-    if isinstance(_innermost(cause), ssl.SSLCertVerificationError):
-        return exceptions.UntrustedServer(words)
-    if not _maybe_sent(cause) or _asks_for_token(cause):
-        return exceptions.ConnectionFailed(words, sent=False)
-    if _timed_out(cause):
-        return exceptions.NoAnswer(words)
-    return exceptions.ConnectionFailed(words, sent=True)
-
-
-def _asks_for_token(cause: requests.exceptions.RequestException) -> bool:
-    """Return whether it was Keystone that did not answer."""
-    url = cause.request.url if cause.request is not None else None
-    return parse.urlsplit(url or '').path.endswith('/auth/tokens')
-
-
-def _maybe_sent(cause: requests.exceptions.RequestException) -> bool:
-    """Return whether the server may have got the request."""
-    if isinstance(
-        cause,
-        requests.exceptions.ConnectTimeout
-        | requests.exceptions.ProxyError
-        # The URL or a header is wrong: found before anything was sent.
-        | ValueError,
+    cause = _below_keystoneauth(error)
+    if isinstance(cause, ksa_exceptions.CatalogException) or not isinstance(
+        cause, FAILURES
     ):
-        return False
-    inner = cause.args[0] if cause.args else None
-    reason = getattr(inner, 'reason', inner)
-    return not isinstance(
-        reason,
-        urllib3_exceptions.NewConnectionError
-        | urllib3_exceptions.ConnectTimeoutError,
-    )
-
-
-def _timed_out(cause: requests.exceptions.RequestException) -> bool:
-    return isinstance(cause, requests.exceptions.Timeout) or isinstance(
-        _innermost(cause), TimeoutError
-    )
-
-
-def _plain(cause: requests.exceptions.RequestException) -> str:
-    """Return the failure without the names of Python objects."""
-    where = _('the server')
-    if cause.request is not None and cause.request.url:
-        # Not what may stand before the host: a name and a password.
-        where = parse.urlsplit(cause.request.url).netloc.rpartition('@')[2]
+        return exceptions.MissingEndpoint(str(error))
+    if isinstance(cause, ksa_exceptions.ClientException):
+        return exceptions.ConnectionFailed(str(error), sent=False)
+    if not isinstance(cause, requests.exceptions.RequestException):
+        # Of keystoneauth, for a catalog that has the service under two names.
+        return exceptions.MissingEndpoint(str(error))
     innermost = _innermost(cause)
+    words = _words(cause, innermost, attempt)
+    if isinstance(innermost, ssl.SSLCertVerificationError):
+        return exceptions.UntrustedServer(words)
+    if not attempt.maybe_sent and attempt.proxy is not None:
+        return exceptions.ProxyFailed(words)
+    return exceptions.ConnectionFailed(words, sent=False)
+
+
+def proxy_refused(
+    attempt: Attempt, response: requests.Response
+) -> exceptions.ProxyFailed:
+    """Return the error of a proxy that wants credentials."""
+    return exceptions.ProxyFailed(
+        _('the proxy %(proxy)s refused the request: %(why)s (HTTP 407)')
+        % {
+            'proxy': attempt.proxy or _('in between'),
+            'why': response.reason or _('no reason given'),
+        }
+    )
+
+
+def _below_keystoneauth(error: BaseException) -> BaseException:
+    if isinstance(error, ksa_exceptions.ClientException):
+        return error.__context__ or error
+    return error
+
+
+def _timed_out(cause: BaseException, innermost: BaseException) -> bool:
+    return isinstance(cause, requests.exceptions.Timeout) or isinstance(
+        innermost, TimeoutError
+    )
+
+
+def _words(
+    cause: BaseException, innermost: BaseException, attempt: Attempt
+) -> str:
+    """Return the failure without the names of Python objects."""
+    request = getattr(cause, 'request', None)
+    url = getattr(request, 'url', None) or ''
+    # Not what may stand before the host: a name and a password.
+    where = parse.urlsplit(url).netloc.rpartition('@')[2] or _('the server')
+    values = {
+        'where': where,
+        'why': _of_system(innermost),
+        'proxy': attempt.proxy,
+    }
+    late = _timed_out(cause, innermost)
+    if late:
+        values['why'] = _('connecting to it timed out')
     if isinstance(innermost, ssl.SSLError) or isinstance(
         cause, requests.exceptions.SSLError
     ):
-        return _('no trusted connection to %(where)s: %(why)s') % {
-            'where': where,
-            'why': _words(innermost),
-        }
-    if isinstance(cause, requests.exceptions.ConnectTimeout):
-        return _('%(where)s cannot be reached: connecting to it timed out') % {
-            'where': where
-        }
-    if _timed_out(cause):
-        return _('%(where)s did not answer in time') % {'where': where}
-    if _maybe_sent(cause):
-        return _('%(where)s broke off the connection: %(why)s') % {
-            'where': where,
-            'why': _words(innermost),
-        }
-    return _('%(where)s cannot be reached: %(why)s') % {
-        'where': where,
-        'why': _words(innermost),
-    }
+        text = _('no trusted connection to %(where)s: %(why)s')
+    elif attempt.maybe_sent:
+        text = (
+            _('%(where)s did not respond in time')
+            if late
+            else _('%(where)s broke off the connection: %(why)s')
+        )
+    elif attempt.proxy is not None:
+        text = _(
+            '%(where)s cannot be reached through the proxy %(proxy)s: %(why)s'
+        )
+    else:
+        text = _('%(where)s cannot be reached: %(why)s')
+    return text % values
 
 
 def _innermost(cause: BaseException) -> BaseException:
@@ -142,10 +179,10 @@ def _innermost(cause: BaseException) -> BaseException:
     return seen[-1]
 
 
-def _words(error: BaseException) -> str:
+def _of_system(error: BaseException) -> str:
     """Return the words of OpenSSL or the system, or what there is."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return error.verify_message
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
-    return str(error)
+    return str(error) or type(error).__name__

@@ -10,46 +10,69 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-"""Which requests are sent again, decided once.
+"""Retry policy for requests to Cinder.
 
-====================================  ==========  ============================
-what came back                        GET         POST
-====================================  ==========  ============================
-refused, name not resolved            again       again
-dropped connection, time-out          again       never: it may be carried out
-401, with a new token                 once again  once again
-406, at the server's microversion     again       again
-429, 503 with Retry-After             again       again
-redirect to the same host             followed    followed, a few times
-500, 502, 503, 504                    again       never
-certificate not trusted               never       never
-everything else                       error       error
-====================================  ==========  ============================
+======================================  ==========  ==========================
+what came back                          GET         POST of a create
+======================================  ==========  ==========================
+no connection (refused, no such name)   retried     retried
+connection lost, timeout                retried     lost
+401, with a new token                   retried     retried
+406, at the server's microversion       retried     retried
+429, 413 with Retry-After               retried     retried
+503 of Cinder itself, with Retry-After  retried     retried
+503 of Cinder itself, without           retried     error
+any other 500, 502, 503, 504            retried     lost
+2xx that cannot be read                 error       lost
+certificate not trusted                 error       error
+everything else                         error       error
+======================================  ==========  ==========================
 
-"Again" is bounded by :class:`Patience`; a server that asks for more time than
-that gets no further request, and the error says when it wants one. While a
-server asks for time, all threads that use the client hold back.
+A create that is lost may have been carried out: it ends in
+:class:`~.UnknownOutcome`, and :mod:`.reconcile` looks for it. Whether there
+was a connection is recorded by it, see :mod:`.connections`; a response counts
+as Cinder's if it has Cinder's envelope and request ID, see :mod:`.faults`.
 
-A POST that may have been carried out ends in :class:`~.UnknownOutcome`: after
-a dropped connection, a time-out, 500, 502, 504, and what else a proxy answers
-from 505 on. What is known not to have been sent is no such POST: a connection
-that was not made (see :mod:`.connections`), a token that Keystone did not
-renew. :mod:`.reconcile` then asks the server what became of a create.
+Retries are bounded by :class:`Patience`; a server that asks for more time
+than that gets no further request, and the error says when to try again. While
+a server asks for time, all threads that use the client hold back.
 
-A POST that only sets what it says, such as a flag, is sent again like a GET.
+A POST that only sets what it says, such as a flag, is retried like a GET.
 """
 
 from __future__ import annotations
 
+import time
 from typing import NamedTuple
+import uuid
 
 from osc_cinderlite.lib import exceptions
+from osc_cinderlite.lib.connections import Attempt
 
-_AGAIN_GET = frozenset({429, 500, 502, 503, 504})
-_AGAIN_POST = frozenset({429})
+#: the share of a pause by which threads may exceed it, each by its own part
+JITTER = 0.25
+
+_RETRIED = frozenset({500, 502, 503, 504})
+#: what means that nothing was done, if Cinder itself says so
 _NOT_DONE = frozenset({501, 503})
-_STILL_AT_IT = frozenset({504, 524})
-_AGAIN_POST_IF_TOLD = frozenset({503})
+_STILL_WORKING = frozenset({504, 524})
+
+
+class Once:
+    """A POST that must not be carried out twice.
+
+    :ivar request_id: our ID of it, which Cinder logs as the global one
+    :ivar attempts: what is known of each request that was sent for it
+    """
+
+    def __init__(self) -> None:
+        self.request_id = f'req-{uuid.uuid4()}'
+        self.attempts: list[Attempt] = []
+
+    @property
+    def maybe_done(self) -> bool:
+        """Whether the server may have carried it out."""
+        return any(attempt.maybe_done for attempt in self.attempts)
 
 
 class Patience(NamedTuple):
@@ -65,49 +88,94 @@ class Patience(NamedTuple):
     seconds: float = 90.0
     longest: float = 60.0
 
-    def pause(self, tried: int, told: float | None) -> float:
-        """Return the seconds to wait after ``tried`` tries."""
-        unasked = min(0.5 * 2 ** (tried - 1), 8.0)
-        return unasked if told is None else max(told, 0.5)
+    def tries_until(self, deadline: float | None) -> Tries:
+        """Return the tries of a request that begins now.
+
+        :param deadline: when they end, on the monotonic clock, if earlier
+        """
+        return Tries(self, deadline)
 
 
-def again(
-    once: bool, error: exceptions.ClientException
-) -> tuple[bool, float | None]:
-    """Return whether to send again, and the pause the server asked for.
+class Tries:
+    """The tries of one request.
+
+    :param deadline: when they end, on the monotonic clock
+    """
+
+    def __init__(self, patience: Patience, deadline: float | None) -> None:
+        self.deadline = deadline
+        self._patience = patience
+        self._tried = 0
+        last = time.monotonic() + patience.seconds
+        self._last = last if deadline is None else min(last, deadline)
+
+    def pause(
+        self, error: exceptions.ClientException, *, once: bool
+    ) -> float | None:
+        """Return the seconds to wait after a failed try, or None to give up.
+
+        :param once: whether the request must not be carried out twice
+        """
+        self._tried += 1
+        pause = (
+            min(0.5 * 2 ** (self._tried - 1), 8.0)
+            if error.retry_after is None
+            else max(error.retry_after, 0.5)
+        )
+        if (
+            not may_retry(error, once=once)
+            or self._tried >= self._patience.tries
+            or pause > self._patience.longest
+            or time.monotonic() + pause > self._last
+        ):
+            return None
+        return pause
+
+
+def may_retry(error: exceptions.ClientException, *, once: bool) -> bool:
+    """Return whether a request that failed so may be sent again.
 
     :param once: whether it must not be carried out twice
     """
-    if isinstance(error, exceptions.UntrustedServer):
-        return False, None
     if isinstance(error, exceptions.ConnectionFailed):
-        return not (once and error.sent), None
-    assert isinstance(error, exceptions.HTTPError)
-    told = error.retry_after
-    if not once:
-        return error.status in _AGAIN_GET, told
-    return (
-        error.status in _AGAIN_POST
-        or (error.status in _AGAIN_POST_IF_TOLD and told is not None),
-        told,
-    )
+        trusted = not isinstance(error, exceptions.UntrustedServer)
+        return trusted and not (once and error.sent)
+    if not isinstance(error, exceptions.HTTPError):
+        return False
+    asked_to = error.retry_after is not None
+    if error.status == 429 or (error.status == 413 and error.retry_after):
+        return True
+    if once:
+        return error.status == 503 and error.from_cinder and asked_to
+    return error.status in _RETRIED
+
+
+def is_lost(error: exceptions.ClientException) -> bool:
+    """Return whether a create that failed so may have been carried out."""
+    if isinstance(error, exceptions.ConnectionFailed):
+        return error.sent
+    if isinstance(error, exceptions.HTTPError):
+        refused = error.from_cinder and error.status in _NOT_DONE
+        return (error.status or 0) >= 500 and not refused
+    return isinstance(error, exceptions.InvalidResponse)
 
 
 def final(
-    once: bool, error: exceptions.ClientException
+    error: exceptions.ClientException, once: Once | None
 ) -> exceptions.ClientException:
-    """Return ``error``, or that nobody knows whether a POST was done."""
-    lost = (
-        error.sent
-        if isinstance(error, exceptions.ConnectionFailed)
-        else (error.status or 0) >= 500 and error.status not in _NOT_DONE
-    )
-    if not once or not lost:
+    """Return the final error of a request.
+
+    :return: the response's, or UnknownOutcome for a create that may have
+        been carried out
+    """
+    if once is None or not is_lost(error):
         return error
     return exceptions.UnknownOutcome(
         error.message,
         status=error.status,
         request_id=error.request_id,
+        global_request_id=once.request_id,
         pending=isinstance(error, exceptions.NoAnswer)
-        or error.status in _STILL_AT_IT,
+        or error.status in _STILL_WORKING,
+        accepted=isinstance(error, exceptions.InvalidResponse),
     )

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, TypedDict, Unpack
 
-from osc_cinderlite.lib import accepted, base
+from osc_cinderlite.lib import accepted, base, comparison
 from osc_cinderlite.lib.body import Field
 from osc_cinderlite.lib.resource import Resource
 
@@ -55,6 +55,15 @@ class VolumeBackupManager(base.Manager):
     key: ClassVar[str] = 'backup'
     collection: ClassVar[str] = 'backups'
     wait_timeout: ClassVar[float] = 86400.0
+    comparisons = (
+        comparison.exactly('volume_id'),
+        comparison.exactly('snapshot_id'),
+        comparison.exactly('description'),
+        comparison.if_given('container'),
+        comparison.if_given('availability_zone'),
+        comparison.incremental,
+        comparison.properties,
+    )
 
     def request(self, values: base.Values) -> base.Create:
         """Return the request that a create with ``values`` sends."""

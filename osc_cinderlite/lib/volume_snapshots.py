@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal, TypedDict, Unpack
 
-from osc_cinderlite.lib import accepted, base
+from osc_cinderlite.lib import accepted, base, comparison
 from osc_cinderlite.lib.body import Field
 from osc_cinderlite.lib.resource import Resource
 
@@ -60,6 +60,11 @@ class SnapshotManager(base.Manager):
     noun: ClassVar[str] = 'volume snapshot'
     key: ClassVar[str] = 'snapshot'
     collection: ClassVar[str] = 'snapshots'
+    comparisons = (
+        comparison.exactly('volume_id'),
+        comparison.exactly('description'),
+        comparison.properties,
+    )
 
     def request(self, values: base.Values) -> base.Create:
         """Return the request that a create, or a manage, sends.

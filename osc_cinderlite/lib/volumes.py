@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, TypedDict, Unpack
 from urllib import parse
 
-from osc_cinderlite.lib import accepted, base, exceptions
+from osc_cinderlite.lib import accepted, base, comparison, exceptions
 from osc_cinderlite.lib.body import Field
 from osc_cinderlite.lib.resource import Resource
 
@@ -81,6 +81,18 @@ class VolumeManager(base.Manager):
     key: ClassVar[str] = 'volume'
     collection: ClassVar[str] = 'volumes'
     succeeded: ClassVar[frozenset[str]] = frozenset({'available', 'in-use'})
+    comparisons = (
+        comparison.if_given('size'),
+        comparison.exactly('description'),
+        comparison.volume_type,
+        comparison.if_given('availability_zone'),
+        comparison.properties,
+        comparison.exactly('snapshot_id'),
+        comparison.exactly('source_volid'),
+        comparison.image,
+        comparison.backup,
+        comparison.group,
+    )
 
     def request(self, values: base.Values) -> base.Create:
         """Return the request that a create, or a manage, sends.

@@ -38,8 +38,8 @@ LONGEST = 5.0
 #: the pause is this part of the time already waited
 _GROWTH = 0.25
 
-#: seconds without any answer after which a wait gives up
-_SILENCE = 300.0
+#: seconds of failed looks after which a wait gives up
+_PATIENCE = 300.0
 
 #: every so many looks at a volume restored from a backup go to the backup
 _LOOK_AT_BACKUP = 4
@@ -93,7 +93,9 @@ class Poller:
         self._clock = clock
         self._watched: dict[str, Watched] = {}
         self._last_look = clock()
-        self._silent_since: float | None = None
+        self._failing_since: float | None = None
+        self._failed: exceptions.ClientException | None = None
+        self._missing: set[str] = set()
         self._looks = 0
 
     def __len__(self) -> int:
@@ -139,26 +141,21 @@ class Poller:
     def look(self) -> list[Ended]:
         """Ask the server once and return what has come to its end.
 
-        A server that does not answer is asked again at the next look, for
-        five minutes.
+        A look that fails is repeated, for five minutes.
 
-        :raises exceptions.ClientException: if the server refuses to tell
+        :raises exceptions.ClientException: what the last look failed with
         """
         try:
             states = self._states()
-        except (
-            exceptions.ConnectionFailed,
-            exceptions.InvalidResponse,
-            exceptions.ServerError,
-            exceptions.TooManyRequests,
-        ):
+        except exceptions.ClientException as error:
             self._last_look = self._clock()
-            self._silent_since = self._silent_since or self._last_look
-            if self._last_look - self._silent_since > _SILENCE:
+            self._failing_since = self._failing_since or self._last_look
+            self._failed = error
+            if self._last_look - self._failing_since > _PATIENCE:
                 raise
             return self._overdue()
         self._last_look = self._clock()
-        self._silent_since = None
+        self._failing_since = self._failed = None
         ended = [
             end
             for resource_id, seen in states.items()
@@ -168,6 +165,12 @@ class Poller:
             del self._watched[end.resource.id]
         return ended + self._overdue()
 
+    @property
+    def _deadline(self) -> float:
+        """When the first of the waits ends, on the monotonic clock."""
+        left = min(w.deadline for w in self._watched.values()) - self._clock()
+        return time.monotonic() + left
+
     def _states(self) -> dict[str, Resource | None]:
         """Return the records of what is waited for; None for what is gone."""
         if len(self._watched) == 1:
@@ -176,7 +179,9 @@ class Poller:
         wanted = len(self._watched)
         seen: dict[str, Resource | None] = {}
         newest_first = self.manager.list(
-            sort='created_at:desc', limit=str(min(_PAGE, wanted + 20))
+            deadline=self._deadline,
+            sort='created_at:desc',
+            limit=str(min(_PAGE, wanted + 20)),
         )
         for record in newest_first:
             if record.id in self._watched:
@@ -184,7 +189,7 @@ class Poller:
                 if len(seen) == wanted:
                     break
         for resource_id in self._watched.keys() - seen.keys():
-            seen[resource_id] = self._record(resource_id)
+            seen.update(self._record(resource_id))
         self._looks += 1
         if self._looks % _LOOK_AT_BACKUP == 0:
             self._look_at_a_backup(seen)
@@ -200,7 +205,7 @@ class Poller:
         lost = self._backup_is_lost(str(backup))
         for watched in same:
             watched.looks += 1
-            record = seen[watched.resource.id]
+            record = seen.get(watched.resource.id)
             if lost and record and record.status == 'creating':
                 seen[record.id] = Resource(record, status='error')
 
@@ -214,25 +219,42 @@ class Poller:
                     )
                 }
             return {}
-        return {watched.resource.id: self._record(watched.resource.id)}
+        return self._record(watched.resource.id)
 
-    def _record(self, resource_id: str) -> Resource | None:
+    def _record(self, resource_id: str) -> dict[str, Resource | None]:
+        """Return the record by its ID; None if it is gone, or nothing yet."""
         try:
-            found = self.manager.get(resource_id)
-        except exceptions.NotFound:
-            return None
+            found = self.manager.get(resource_id, deadline=self._deadline)
+        except exceptions.NotFound as error:
+            gone = self._is_gone(resource_id, error)
+            return {resource_id: None} if gone else {}
+        self._missing.discard(resource_id)
         if found.id != resource_id:
             raise exceptions.InvalidResponse(
                 _('the answer is about another %(kind)s')
                 % {'kind': self.manager.kind}
             )
-        return found
+        return {resource_id: found}
+
+    def _is_gone(self, resource_id: str, error: exceptions.NotFound) -> bool:
+        """Return whether Cinder itself has said so twice.
+
+        :raises exceptions.NotFound: if somebody else says so
+        """
+        if not error.from_cinder:
+            raise error
+        twice = resource_id in self._missing
+        self._missing.add(resource_id)
+        return twice
 
     def _backup_is_lost(self, backup_id: str) -> bool:
         try:
-            backup = self.manager.client.backups.get(backup_id)
-        except exceptions.NotFound:
-            return True
+            backup = self.manager.client.backups.get(
+                backup_id, deadline=self._deadline
+            )
+        except exceptions.NotFound as error:
+            return self._is_gone(backup_id, error)
+        self._missing.discard(backup_id)
         return (backup.status or '').startswith('error')
 
     def _judge(self, watched: Watched, seen: Resource | None) -> Ended | None:
@@ -268,13 +290,17 @@ class Poller:
 
     def _timeout(self, watched: Watched) -> exceptions.WaitTimeout:
         resource = watched.resource
+        text = _('%(kind)s %(id)s is still %(status)s after %(time)g s')
+        if self._failed is not None:
+            text += _(' (the last look failed: %(failed)s)')
         return exceptions.WaitTimeout(
-            _('%(kind)s %(id)s is still %(status)s after %(time)g seconds')
+            text
             % {
                 'kind': self.manager.kind,
                 'id': resource.id,
                 'status': resource.status or _('in an unknown state'),
                 'time': watched.deadline - watched.since,
+                'failed': self._failed,
             },
             resource,
         )

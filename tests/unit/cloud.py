@@ -19,14 +19,18 @@ comes over the wire is made up.
 from __future__ import annotations
 
 from collections.abc import Mapping
+import datetime
+import email.utils
 import re
 from typing import Any
 from urllib import parse
 
 from keystoneauth1 import fixture, session
 from keystoneauth1.identity import v3
+import requests
 import requests_mock
 
+from osc_cinderlite.lib import connections
 from osc_cinderlite.lib.client import Client
 
 PROJECT = '9f3c5d8e6a1b4c7d9e0f1a2b3c4d5e6f'
@@ -152,6 +156,31 @@ def backup(number: int = 3, **fields: Any) -> dict[str, Any]:
         'volume_id': uuid(1),
         **fields,
     }
+
+
+def now() -> str:
+    """Return the time as servers write it into ``Date``."""
+    return email.utils.format_datetime(
+        datetime.datetime.now(datetime.UTC), usegmt=True
+    )
+
+
+def not_sent(failure: Exception) -> Answer:
+    """Return a failure that the connection recorded: there was none."""
+
+    def fail(request: Any, context: Any) -> str:
+        attempt = connections.active()
+        assert attempt is not None
+        attempt.connected = False
+        raise failure
+
+    return {'text': fail}
+
+
+#: failures of the connection; the last two leave open what became of it
+NO_CONNECTION = not_sent(requests.exceptions.ConnectTimeout())
+BROKEN = {'exc': requests.exceptions.ConnectionError('reset')}
+SILENT = {'exc': requests.exceptions.ReadTimeout()}
 
 
 class Cloud:

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 import requests_mock
 
-from osc_cinderlite.lib import http, reconcile
+from osc_cinderlite.lib import http, reconcile, resend
 from tests.unit.clock import Clock
 from tests.unit.cloud import Cloud
 
@@ -34,8 +34,9 @@ def cloud() -> Iterator[Cloud]:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """Between requests the library does not really sleep."""
     made = Clock()
-    monkeypatch.setattr(http, 'time', made)
-    monkeypatch.setattr(reconcile, 'time', made)
+    for module in (http, reconcile, resend):
+        monkeypatch.setattr(module, 'time', made)
+    monkeypatch.setattr(resend, 'JITTER', 0)
     return made
 
 

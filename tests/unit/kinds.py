@@ -23,6 +23,7 @@ from tests.unit.cloud import (
     accepted,
     backup,
     good,
+    now,
     snapshot,
     uuid,
     volume,
@@ -82,7 +83,7 @@ class Kind:
             cloud.answers(
                 'GET',
                 f'{self.path}/detail',
-                good({f'{self.key}s': list(records)}),
+                good({f'{self.key}s': list(records)}, Date=now()),
                 major=major,
             )
 

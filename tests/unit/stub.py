@@ -78,7 +78,8 @@ class Answer:
 def fault(status: int, message: str = 'No.', **headers: str) -> Answer:
     """Return an answer in Cinder's envelope of faults."""
     document = {'fault': {'code': status, 'message': message}}
-    return Answer(document, status, headers)
+    request = {'x-openstack-request-id': cloud.REQUEST_ID}
+    return Answer(document, status, {**request, **headers})
 
 
 class Stub:
@@ -222,9 +223,6 @@ class Stub:
 
     def _cinder(self, asked: Asked) -> Answer:
         collection, _slash, rest = asked.path.strip('/').partition('/')
-        if collection == 'limits':
-            used = {'totalVolumesUsed': 2, 'maxTotalVolumes': 2}
-            return Answer({'limits': {'absolute': used}})
         if asked.method == 'POST':
             if rest.endswith('/action'):
                 return Answer({})

@@ -14,6 +14,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import json
 import os
@@ -26,6 +27,7 @@ import yaml
 
 from osc_cinderlite.lib import waiter
 from tests.unit.cloud import (
+    NO_CONNECTION,
     PROJECT,
     REQUEST_ID,
     Answer,
@@ -309,7 +311,7 @@ class TestFaults:
                 'ask the administrator',
             ),
             (
-                {'exc': requests.exceptions.ConnectTimeout()},
+                NO_CONNECTION,
                 'cannot be reached',
                 'check the network',
             ),
@@ -364,18 +366,23 @@ class TestFaults:
         result = openstack(*kind.argv)
         assert result.status == 1
         assert result.complaint.startswith(
-            f"The answer to the create of the {kind.key} '{kind.name}' was"
+            f"Lost the response to creating {kind.key} '{kind.name}' ("
         )
         assert f"'openstack {kind.noun} list --name" in result.complaint
 
     def test_lost_answer_found(self, cloud: Cloud, kind: Kind) -> None:
         kind.is_created(cloud, page(202, ''))
-        found = {**kind.record, 'created_at': '2999-01-01T00:00:00'}
+        now = datetime.datetime.now(datetime.UTC)
+        found = {
+            **kind.record,
+            'created_at': now.isoformat(),
+            'user_id': 'demo',
+        }
         kind.is_listed(cloud, found)
         result = openstack(*kind.argv, '-f', 'json')
         assert result.status == 0
         assert result.json['id'] == kind.id
-        assert f'was lost; it was carried out: {kind.id}' in result.complaint
+        assert f'It was found: {kind.id} (' in result.complaint
 
     def test_interrupted_while_creating(
         self, cloud: Cloud, kind: Kind
@@ -476,7 +483,7 @@ class TestWait:
         assert result.status == 3
         assert result.json['status'] == 'creating'
         assert result.stderr.splitlines()[1:] == [
-            f'{kind.key} {kind.id} is still creating after 0.05 seconds; '
+            f'{kind.key} {kind.id} is still creating after 0.05 s; '
             f'{kind.noun} {kind.id} is left as it is; look again with '
             f"'openstack {kind.noun} show {kind.id}'"
         ]
@@ -494,12 +501,12 @@ class TestWait:
 
     def test_refused(self, cloud: Cloud, kind: Kind, version: str) -> None:
         kind.is_then(cloud, fault(403, 'Policy says no'))
-        result = self.wait(cloud, kind, version)
-        assert result.status == 1
+        result = self.wait(cloud, kind, version, '--wait-timeout=0.05')
+        assert result.status == 3
         assert result.json['id'] == kind.id
-        assert result.stderr.splitlines()[1].startswith(
-            f'Could not finish {kind.noun} {kind.id}: Policy says no (HTTP 403'
-        )
+        assert (
+            'after 0.05 s (the last look failed: Policy says no (HTTP 403'
+        ) in result.stderr
 
     def test_live_line(
         self,

@@ -209,9 +209,40 @@ class TestList:
                 }
             ),
         )
-        with pytest.raises(exceptions.InvalidResponse, match='have no end'):
+        with pytest.raises(
+            exceptions.InvalidResponse, match='pagination loop'
+        ):
             list(cloud.client().volumes.list())
         assert len(cloud.sent) == 2
+
+    def test_always_new_pages(
+        self, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(base, '_MOST_PAGES', 20)
+        pages = [
+            good(
+                {
+                    'volumes': [volume(n)],
+                    'volumes_links': [{'rel': 'next', 'href': f'?marker={n}'}],
+                }
+            )
+            for n in range(30)
+        ]
+        cloud.answers('GET', '/volumes/detail', *pages)
+        with pytest.raises(exceptions.InvalidResponse, match='pagination'):
+            list(cloud.client().volumes.list())
+        assert len(cloud.sent) == 20
+
+    def test_empty_page_that_has_a_next_one(self, cloud: Cloud) -> None:
+        link = {'rel': 'next', 'href': '?marker=1'}
+        cloud.answers(
+            'GET',
+            '/volumes/detail',
+            good({'volumes': [], 'volumes_links': [link]}),
+        )
+        with pytest.raises(exceptions.InvalidResponse, match='pagination'):
+            list(cloud.client().volumes.list())
+        assert len(cloud.sent) == 1
 
 
 class TestFind:

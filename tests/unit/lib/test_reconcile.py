@@ -17,31 +17,32 @@ from __future__ import annotations
 import datetime
 import email.utils
 import logging
+import re
 import threading
 from typing import Any
 
 import pytest
-import requests
 
 from osc_cinderlite.lib import exceptions
 from osc_cinderlite.lib.reconcile import LOOKS
 from osc_cinderlite.lib.resource import Resource
 from tests.unit.clock import Clock
 from tests.unit.cloud import (
+    BROKEN,
     REQUEST_ID,
+    SILENT,
     Answer,
     Cloud,
     accepted,
     fault,
     good,
+    now,
     page,
     snapshot,
     uuid,
     volume,
 )
 
-BROKEN = {'exc': requests.exceptions.ConnectionError('reset')}
-SILENT = {'exc': requests.exceptions.ReadTimeout()}
 LIST = 'GET /volumes/detail?name=data'
 
 
@@ -53,21 +54,32 @@ def seconds_ago(seconds: float, clock_ahead: float = 0) -> str:
 
 
 def ours(number: int = 1, **fields: Any) -> dict[str, Any]:
-    return volume(number, **{'created_at': seconds_ago(0), **fields})
+    made = {'created_at': seconds_ago(0), 'user_id': 'demo'}
+    return volume(number, **{**made, **fields})
 
 
 def same(number: int = 1, **fields: Any) -> dict[str, Any]:
     """What a create of 1 GiB of volume 8 by this user makes."""
-    made = {'size': 1, 'source_volid': uuid(8), 'user_id': 'demo'}
-    return ours(number, **{**made, **fields})
+    return ours(number, **{'source_volid': uuid(8), **fields})
 
 
 def older(number: int = 1, **fields: Any) -> dict[str, Any]:
-    return volume(number, created_at=seconds_ago(60), **fields)
+    return ours(number, created_at=seconds_ago(60), **fields)
 
 
 def listed(*records: dict[str, Any], **headers: str) -> Answer:
-    return good({'volumes': list(records)}, 200, **headers)
+    return good({'volumes': list(records)}, 200, **{'Date': now(), **headers})
+
+
+def sent_id(cloud: Cloud) -> str:
+    """Return our ID of the create, which each of its requests has."""
+    (found,) = {
+        request.headers['X-OpenStack-Request-ID']
+        for request in cloud.requests
+        if request.method == 'POST'
+    }
+    assert re.fullmatch('req-[0-9a-f-]{36}', found)
+    return str(found)
 
 
 def create(cloud: Cloud, **values: Any) -> Resource:
@@ -103,8 +115,8 @@ class TestCarriedOut:
         assert cloud.sent == ['POST /volumes', LIST]
         assert clock.pauses == [LOOKS[0]]
         assert caplog.messages[-1] == (
-            "The answer to the create of volume 'data' was lost; it was "
-            f'carried out: {uuid(1)}.'
+            f"Lost the response to creating volume 'data'. It was found: "
+            f'{uuid(1)} (Global-Request-ID: {sent_id(cloud)})'
         )
 
     def test_found_at_the_second_look(
@@ -119,7 +131,7 @@ class TestCarriedOut:
         cloud.answers('POST', '/volumes', answer)
         with pytest.raises(
             exceptions.UnknownOutcome,
-            match=r"create of a volume was lost, .*'openstack volume list' b",
+            match=r"to creating a volume \(.*'openstack volume list' before",
         ):
             create(cloud, name=None)
         assert cloud.sent == ['POST /volumes']
@@ -127,7 +139,7 @@ class TestCarriedOut:
 
 class TestNotCarriedOut:
     @pytest.mark.parametrize(
-        'answer', [BROKEN, fault(500), fault(502), page(202, '')]
+        'answer', [BROKEN, fault(500), fault(502), page(503, 'Envoy')]
     )
     def test_sent_once_more(
         self,
@@ -141,11 +153,29 @@ class TestNotCarriedOut:
         )
         cloud.answers('GET', '/volumes/detail', listed())
         assert create(cloud).id == uuid(7)
-        assert cloud.sent == ['POST /volumes', *3 * [LIST], 'POST /volumes']
+        # Once more at the end: the first may have been carried out late.
+        assert cloud.sent == [
+            'POST /volumes',
+            *3 * [LIST],
+            'POST /volumes',
+            LIST,
+        ]
         assert clock.pauses == list(LOOKS)
-        assert 'sent again' in caplog.messages[-1]
+        assert 'No such volume was found; retrying' in caplog.messages[-1]
+        assert sent_id(cloud) in caplog.messages[-1]
 
-    @pytest.mark.parametrize('answer', [SILENT, fault(504)])
+    @pytest.mark.parametrize(
+        'answer',
+        [
+            SILENT,
+            fault(504),
+            # Accepted, but not to be read.
+            page(202, ''),
+            page(202, '<html>'),
+            good({}, 202),
+            good([], 202),
+        ],
+    )
     def test_server_may_still_be_at_it(
         self, cloud: Cloud, answer: Answer
     ) -> None:
@@ -153,7 +183,7 @@ class TestNotCarriedOut:
         cloud.answers('POST', '/volumes', answer)
         cloud.answers('GET', '/volumes/detail', listed())
         with pytest.raises(
-            exceptions.UnknownOutcome, match='may exist or not'
+            exceptions.UnknownOutcome, match='may or may not exist'
         ):
             create(cloud)
         assert cloud.sent.count('POST /volumes') == 1
@@ -195,10 +225,12 @@ class TestNotSure:
             [{'created_at': seconds_ago(60)}],
             [{'created_at': seconds_ago(60)}] * 2,
             [{'created_at': None}],
+            [{'created_at': seconds_ago(-3600)}],
             [{'size': 5}],
             [{'source_volid': uuid(9)}],
             [{'source_volid': None}],
             [{'user_id': 'somebody'}],
+            [{'user_id': None}],
         ],
     )
     def test_left_to_a_person(
@@ -210,11 +242,14 @@ class TestNotSure:
         cloud.answers('GET', '/volumes/detail', listed(*records))
         with pytest.raises(exceptions.UnknownOutcome) as e:
             create(cloud, size=1, source_volid=uuid(8))
-        assert str(e.value) == (
-            "the answer to the create of the volume 'data' was lost, it may "
-            'exist or not: the server broke off the connection: reset; look '
-            "with 'openstack volume list --name data' before you create it "
-            'again'
+        text = str(e.value)
+        assert text.startswith(
+            "Lost the response to creating volume 'data' (the server broke "
+            'off the connection: reset). It may or may not exist'
+        )
+        assert text.endswith(
+            "; check with 'openstack volume list --name data' before retrying "
+            f'(Global-Request-ID: {sent_id(cloud)})'
         )
         assert cloud.sent.count('POST /volumes') == 1
 
@@ -267,11 +302,11 @@ def test_clocks_that_differ(cloud: Cloud, ahead: int) -> None:
         + datetime.timedelta(seconds=ahead),
         usegmt=True,
     )
-    fresh = volume(1, created_at=seconds_ago(1, clock_ahead=ahead))
+    fresh = ours(1, created_at=seconds_ago(1, clock_ahead=ahead))
     cloud.answers('POST', '/volumes', BROKEN)
     cloud.answers('GET', '/volumes/detail', listed(fresh, Date=date))
     assert create(cloud).id == uuid(1)
-    old = volume(2, created_at=seconds_ago(30, clock_ahead=ahead))
+    old = ours(2, created_at=seconds_ago(30, clock_ahead=ahead))
     cloud.answers('GET', '/volumes/detail', listed(old, Date=date))
     with pytest.raises(exceptions.UnknownOutcome):
         create(cloud)
@@ -301,7 +336,7 @@ def test_two_of_one_name_at_once(cloud: Cloud) -> None:
     cloud.answers('GET', '/volumes/detail', listed(ours(1)))
 
     def other() -> None:
-        with client.volumes.flights.flight('data'):
+        with client.volumes.flights.flight(('data', None)):
             inside.set()
             done.wait(10)
 
@@ -335,15 +370,18 @@ def test_the_others_of_one_name_end_before(cloud: Cloud) -> None:
 def test_snapshot(cloud: Cloud, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING)
     cloud.answers('POST', '/snapshots', BROKEN)
-    theirs = snapshot(2, volume_id=uuid(5), created_at=seconds_ago(0))
-    mine = snapshot(3, volume_id=uuid(1), created_at=seconds_ago(0))
+    made = {'created_at': seconds_ago(0), 'user_id': 'demo'}
+    theirs = snapshot(2, volume_id=uuid(5), **made)
+    mine = snapshot(3, volume_id=uuid(1), **made)
     cloud.answers(
-        'GET', '/snapshots/detail', good({'snapshots': [theirs, mine]})
+        'GET',
+        '/snapshots/detail',
+        good({'snapshots': [theirs, mine]}, Date=now()),
     )
     snapshots = cloud.client().snapshots
-    made = snapshots.create(volume_id=uuid(1), name='snap')
-    assert made.id == uuid(3)
-    assert "create of snapshot 'snap' was lost" in caplog.text
+    found = snapshots.create(volume_id=uuid(1), name='snap')
+    assert found.id == uuid(3)
+    assert "response to creating snapshot 'snap'" in caplog.text
 
 
 def test_name_with_terminal_controls(
@@ -364,6 +402,7 @@ def test_what_is_sent_again_is_the_same(cloud: Cloud) -> None:
     create(cloud, size=3, metadata={'a': 'b'})
     first, second = cloud.posted
     assert first == second
+    assert sent_id(cloud)
     assert first == {
         'volume': {'name': 'data', 'size': 3, 'metadata': {'a': 'b'}}
     }

@@ -193,10 +193,13 @@ class TestStates:
 
     @pytest.mark.parametrize('collection', ['volumes', 'snapshots', 'backups'])
     def test_vanished(self, cloud: Cloud, collection: str) -> None:
+        """If Cinder itself says so, twice."""
         answers_one(cloud, collection, fault(404))
         ended, _ = follow(cloud, MAKE[collection](), collection)
+        looks = [one for one in cloud.sent if '/messages' not in one]
+        assert len(looks) == 2
         assert isinstance(ended.error, exceptions.ResourceFailed)
-        assert 'is gone; somebody or something' in str(ended.error)
+        assert 'is gone; it was deleted' in str(ended.error)
         assert ended.resource == MAKE[collection]()
 
     def test_attached_at_once_is_no_state_of_a_snapshot(
@@ -213,7 +216,7 @@ class TestTimeout:
         ended, watch = follow(cloud, volume(), timeout=30)
         assert isinstance(ended.error, exceptions.WaitTimeout)
         assert str(ended.error) == (
-            f'volume {uuid(1)} is still downloading after 30 seconds'
+            f'volume {uuid(1)} is still downloading after 30 s'
         )
         assert ended.error.resource == volume(status='downloading')
         assert watch.clock.now == pytest.approx(1030)
@@ -222,7 +225,8 @@ class TestTimeout:
         answers_one(cloud, 'backups', fault(503))
         ended, _ = follow(cloud, {'id': uuid(3)}, 'backups', timeout=1.5)
         assert str(ended.error) == (
-            f'backup {uuid(3)} is still in an unknown state after 1.5 seconds'
+            f'backup {uuid(3)} is still in an unknown state after 1.5 s (the '
+            f'last look failed: No (HTTP 503, Request-ID: {REQUEST_ID}))'
         )
 
     def test_the_last_look_is_at_the_deadline(self, cloud: Cloud) -> None:
@@ -319,12 +323,29 @@ class TestSilence:
 
     @pytest.mark.parametrize('status', [400, 401, 403])
     def test_refused(self, cloud: Cloud, status: int) -> None:
+        """Whoever refuses a look, it is a look that failed."""
         answers_one(cloud, 'volumes', fault(status, 'No'))
         watch = Watch(cloud.client())
-        watch.poller.watch(Resource(volume()), 60)
+        watch.poller.watch(Resource(volume()), 3600)
         with pytest.raises(exceptions.HTTPError, match='No') as e:
             watch.until_the_end()
         assert e.value.status == status
+        assert 300 < watch.clock.now - 1000 < 320
+
+    @pytest.mark.parametrize('status', [400, 401, 403, 404])
+    def test_list_refused_once(self, cloud: Cloud, status: int) -> None:
+        ready = [volume(n, status='available') for n in (1, 2)]
+        cloud.answers(
+            'GET',
+            '/volumes/detail',
+            fault(status, 'No'),
+            good({'volumes': ready}),
+        )
+        watch = Watch(cloud.client())
+        watch.poller.watch(Resource(volume(1)), 60)
+        watch.poller.watch(Resource(volume(2)), 60)
+        ended = watch.until_the_end()
+        assert [one.error for one in ended] == [None, None]
 
 
 class TestMany:
@@ -412,8 +433,8 @@ class TestMany:
         watch.poller.watch(Resource(volume(1)), 10)
         watch.poller.watch(Resource(volume(2)), 20)
         first, second = watch.until_the_end()
-        assert str(first.error).endswith('after 10 seconds')
-        assert str(second.error).endswith('after 20 seconds')
+        assert str(first.error).endswith('after 10 s')
+        assert str(second.error).endswith('after 20 s')
         assert watch.clock.now == pytest.approx(1020)
 
     def test_the_youngest_sets_the_pace(self, cloud: Cloud) -> None:
