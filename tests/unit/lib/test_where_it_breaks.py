@@ -275,7 +275,7 @@ def forget(client: Client) -> None:
 
 @given(data=st.data())
 @settings(
-    max_examples=settings.default.max_examples // 4,
+    max_examples=(settings.default or settings()).max_examples // 4,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_nothing_is_doubled(
