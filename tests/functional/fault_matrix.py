@@ -55,6 +55,7 @@ class Row:
     :param commands: those that create one resource, or ``wait`` or ``bulk``
     :param rule: what the fault layer of the devcloud plays
     :param act: what a server before Cinder plays
+    :param through: the ways on which the row is played
     :param endpoint: where Cinder is said to be
     :param newest: the highest microversion that the server has
     :param method: of the requests that the fault meets
@@ -75,6 +76,7 @@ class Row:
     commands: tuple[str, ...] = CREATES
     rule: Mapping[str, Any] | None = None
     act: Act | None = None
+    through: tuple[str, ...] = ('direct',)
     endpoint: str | None = None
     newest: str | None = None
     method: str = 'POST'
@@ -128,21 +130,22 @@ def failed(why: str, hint: str = '') -> tuple[str, ...]:
 
 
 AGAIN = (
-    "The answer to the create of {kind} '{name}' was lost; the server has not "
-    'carried it out, so it is sent again.'
+    "Lost the response to creating {kind} '{name}'. No such {kind} was found; "
+    'retrying (Global-Request-ID: req-…)'
 )
 FOUND = (
-    "The answer to the create of {kind} '{name}' was lost; it was carried "
-    'out: {id}.'
+    "Lost the response to creating {kind} '{name}'. It was found: {id} "
+    '(Global-Request-ID: req-…)'
 )
 OPEN = (
-    "The answer to the create of the {kind} '{name}' was lost, it may exist "
-    "or not: …; look with 'openstack {noun} list --name {name}' before you "
-    'create it again'
+    "Lost the response to creating {kind} '{name}' (…). It may or may not "
+    "exist…; check with 'openstack {noun} list --name {name}' before retrying "
+    '(…Global-Request-ID: req-…)'
 )
 OPEN_NAMELESS = (
-    'The answer to the create of a {kind} was lost, it may exist or not: …; '
-    "look with 'openstack {noun} list' before you create it again"
+    'Lost the response to creating a {kind} (…). It may or may not exist; '
+    "check with 'openstack {noun} list' before retrying "
+    '(…Global-Request-ID: req-…)'
 )
 WAITING = '{Noun} {id} ({name}) created; waiting for it'
 
@@ -155,10 +158,23 @@ QUOTA = (
 )
 
 
-def fault(status: int, message: str, name: str = 'fault') -> dict[str, Any]:
-    """Return a rule that answers in Cinder's envelope."""
+def fault(
+    status: int, message: str, name: str = 'fault', **headers: str
+) -> dict[str, Any]:
+    """Return a rule that answers in Cinder's envelope, but has no ID."""
     body = {name: {'code': status, 'message': message}}
-    return {'status': status, 'body': body}
+    return {'status': status, 'body': body, 'headers': headers}
+
+
+#: by which a response is Cinder's
+CINDERS = {
+    'X-OpenStack-Request-ID': 'req-11111111-2222-3333-4444-555555555555'
+}
+REQUEST_ID = f'Request-ID: {CINDERS["X-OpenStack-Request-ID"]}'
+ENVOY = 'upstream connect error or disconnect/reset before headers'
+
+#: ways on which a lost response could look like one that was never sent
+EVERY_WAY = ('direct', 'HTTP proxy', 'CONNECT', 'SOCKS')
 
 
 BAD_GATEWAY = (
@@ -203,6 +219,7 @@ CONNECTIONS = [
         'Connection reset after the body',
         ('volume backup',),
         act=raw_server.reset_after_the_body,
+        through=EVERY_WAY,
         says=(AGAIN,),
     ),
     Row(
@@ -214,13 +231,41 @@ CONNECTIONS = [
         status=1,
         says=(OPEN_NAMELESS,),
     ),
-    Row('Answer lost', act=raw_server.lose_the_answer, says=(FOUND,)),
+    Row(
+        'Answer lost',
+        act=raw_server.lose_the_answer,
+        through=EVERY_WAY,
+        says=(FOUND,),
+    ),
+    Row(
+        'Every answer lost',
+        ('volume',),
+        act=raw_server.lose_the_answer,
+        through=EVERY_WAY,
+        times=None,
+        says=(FOUND,),
+    ),
+    Row(
+        'Closed without an answer',
+        ('volume',),
+        act=raw_server.close_without_an_answer,
+        through=EVERY_WAY,
+        says=(FOUND,),
+    ),
+    Row(
+        'Two unlike Content-Length headers',
+        ('volume',),
+        act=raw_server.two_lengths,
+        through=EVERY_WAY,
+        says=(FOUND,),
+    ),
     Row(
         "Answer lost, and the server's clock an hour behind its database",
         ('volume',),
         act=raw_server.lose_the_answer,
         meanwhile={'GET': raw_server.date_off(-1)},
-        says=(FOUND,),
+        status=1,
+        says=(OPEN,),
     ),
     Row(
         "Answer lost, and the server's clock an hour ahead of its database",
@@ -238,7 +283,12 @@ CONNECTIONS = [
         status=1,
         says=(OPEN_NAMELESS,),
     ),
-    Row('Answer cut off', act=raw_server.cut_the_answer, says=(FOUND,)),
+    Row(
+        'Answer cut off',
+        act=raw_server.cut_the_answer,
+        through=EVERY_WAY,
+        says=(FOUND,),
+    ),
     Row('Slow headers', act=raw_server.slow_headers),
     Row('Slow body', act=raw_server.slow_body),
     Row(
@@ -481,15 +531,43 @@ ANSWERS = [
         says=(f'{OPEN_NAMELESS} (HTTP 502)'.replace('…', '502 Bad Gateway'),),
     ),
     Row(
-        '503, wait for 1 second',
-        rule={'status': 503, 'headers': {'Retry-After': '1'}},
+        "Cinder's own 503, wait for 1 second",
+        rule=fault(503, 'Busy.', **CINDERS, **{'Retry-After': '1'}),
     ),
     Row(
-        '503',
-        rule=fault(503, 'Down for maintenance.'),
+        "Cinder's own 503",
+        rule=fault(503, 'Down for maintenance.', **CINDERS),
         exists=0,
         status=1,
-        says=failed('Down for maintenance (HTTP 503)', OPERATOR),
+        says=failed(
+            f'Down for maintenance (HTTP 503, {REQUEST_ID})', OPERATOR
+        ),
+    ),
+    Row(
+        '503 of a mesh, not carried out',
+        rule={'status': 503, 'body': ENVOY},
+        says=(AGAIN,),
+    ),
+    Row(
+        '503 of a mesh, carried out',
+        rule={'status': 503, 'body': ENVOY, 'after': True},
+        says=(FOUND,),
+    ),
+    Row(
+        '503 of a mesh, carried out, wait for 1 second',
+        rule={
+            'status': 503,
+            'body': ENVOY,
+            'headers': {'Retry-After': '1'},
+            'after': True,
+        },
+        through=EVERY_WAY,
+        says=(FOUND,),
+    ),
+    Row(
+        "413 with Retry-After, which is a limit of the rate",
+        ('volume',),
+        rule=fault(413, 'Too fast.', **{'Retry-After': '1'}),
     ),
     Row(
         '504, carried out',
@@ -524,9 +602,36 @@ ANSWERS = [
         rule={'headers': {'Content-Type': 'text/html'}},
     ),
     Row(
+        'Answer that cannot be read, not carried out (yet)',
+        rule={'status': 202, 'body': '<p>Welcome!'},
+        exists=0,
+        status=1,
+        says=(OPEN,),
+    ),
+    Row(
         '10 MB of answer',
         act=raw_server.answer('202 Accepted', b'10 MB' * 2_000_000),
         says=(FOUND,),
+    ),
+    Row(
+        '100 MB of answer',
+        ('volume',),
+        act=raw_server.answer('202 Accepted', b'10 MB' * 20_000_000),
+        says=(FOUND,),
+    ),
+    Row(
+        'Answer that inflates to 1 GB',
+        ('volume',),
+        act=raw_server.bomb,
+        says=(FOUND,),
+    ),
+    Row(
+        'Answer of the year 9999',
+        ('volume',),
+        act=raw_server.lose_the_answer,
+        meanwhile={'GET': raw_server.date_off(69_000_000)},
+        status=1,
+        says=(OPEN,),
     ),
 ]
 
@@ -555,6 +660,18 @@ WAITS = [
         ('JSON of another shape', {'status': 200, 'body': [1]}, None),
         ('Empty answer', {'status': 200, 'body': ''}, None),
         ('Token expired', None, raw_server.stale_token),
+        ('401', fault(401, 'Who are you?'), None),
+        ('403', fault(403, "Policy doesn't allow it.", **CINDERS), None),
+        (
+            '404 of a load balancer',
+            {'status': 404, 'body': '<title>Not Found</title>'},
+            None,
+        ),
+        (
+            "Cinder's own 404, once",
+            fault(404, 'Volume could not be found.', **CINDERS),
+            None,
+        ),
     )
 ] + [
     Row(
@@ -566,39 +683,50 @@ WAITS = [
         says=(WAITING,),
     ),
     Row(
-        '401 always, while waiting',
+        "Cinder's own 404, twice, while waiting",
+        ('wait',),
+        rule=fault(404, 'Volume could not be found.', **CINDERS),
+        method='GET',
+        times=2,
+        status=1,
+        says=(WAITING, 'volume {id} is gone; it was deleted…'),
+    ),
+    Row(
+        '401 while waiting, until the time is over',
         ('wait',),
         rule=fault(401, 'Who are you?'),
         method='GET',
         times=None,
-        status=1,
+        options=('--wait-timeout', '2'),
+        status=3,
         says=(
             WAITING,
-            'Could not finish volume {id}: Who are you? (HTTP 401); check the '
-            'credentials',
+            'volume {id} is still creating after 2 s (the last look failed: '
+            'Who are you? (HTTP 401)); volume {id} is left as it is; look '
+            "again with 'openstack volume show {id}'",
         ),
     ),
     Row(
-        '403 while waiting',
+        'Token expired while waiting, and Keystone hangs',
         ('wait',),
-        rule=fault(403, "Policy doesn't allow it."),
+        act=raw_server.stale_token,
+        rule={
+            'service': 'identity',
+            'path': '/auth/tokens$',
+            'delay': 8,
+            'skip': 1,
+            'times': 2,
+        },
         method='GET',
-        status=1,
+        times=None,
+        options=('--wait-timeout', '2'),
+        env=HASTE,
+        status=3,
         says=(
             WAITING,
-            "Could not finish volume {id}: Policy doesn't allow it (HTTP 403);"
-            ' ask the administrator of the project for the right to do it',
-        ),
-    ),
-    Row(
-        '404 while waiting',
-        ('wait',),
-        rule=fault(404, 'Volume could not be found.'),
-        method='GET',
-        status=1,
-        says=(
-            WAITING,
-            'volume {id} is gone; somebody or something deleted it…',
+            'volume {id} is still creating after 2 s (the last look failed: '
+            '… did not respond in time); volume {id} is left as it is; look '
+            "again with 'openstack volume show {id}'",
         ),
     ),
     Row(
@@ -612,8 +740,9 @@ WAITS = [
         status=3,
         says=(
             WAITING,
-            'volume {id} is still creating after 2 seconds; volume {id} is '
-            "left as it is; look again with 'openstack volume show {id}'",
+            'volume {id} is still creating after 2 s (the last look failed: '
+            '…); volume {id} is left as it is; look again with '
+            "'openstack volume show {id}'",
         ),
     ),
 ]
@@ -626,6 +755,7 @@ BULKS = [
         'Answer to the second of three lost',
         ('bulk',),
         act=raw_server.lose_the_answer,
+        through=EVERY_WAY,
         skip=1,
         exists=3,
         says=(FOUND.replace('{name}', '{name}-2'), ALL_MADE),
@@ -689,9 +819,22 @@ BULKS = [
         results=THREE,
     ),
     Row(
-        '503 without a time, for the second of three',
+        'Every answer lost',
         ('bulk',),
-        rule={'status': 503},
+        act=raw_server.lose_the_answer,
+        through=EVERY_WAY,
+        times=None,
+        exists=3,
+        says=(
+            *(FOUND.replace('{name}', f'{{name}}-{n}') for n in (1, 2, 3)),
+            ALL_MADE,
+        ),
+        results=THREE,
+    ),
+    Row(
+        "Cinder's own 503, for the second of three",
+        ('bulk',),
+        rule=fault(503, 'Down.', **CINDERS),
         skip=1,
         exists=2,
         status=1,
@@ -864,11 +1007,28 @@ CHAPTERS: dict[str, list[Row]] = {
 }
 
 
-def rows() -> Iterator[tuple[str, Row]]:
-    """Return each row that is one command line, with each of its commands."""
+def rows() -> Iterator[tuple[str, Row, str]]:
+    """Return each row that is one command line.
+
+    :return: with each of its commands, and each way on which it is played;
+        the ways differ below the commands, so one command goes them all
+    """
     for row in itertools.chain(CONNECTIONS, ANSWERS, WAITS, BULKS):
         for command in row.commands:
-            yield command, row
+            yield command, _of(command, row), row.through[0]
+        for way in row.through[1:]:
+            yield row.commands[0], row, way
+
+
+def _of(command: str, row: Row) -> Row:
+    """Return a row as it is for a command.
+
+    Cinder shows only administrators whose a backup is, so it cannot be taken
+    for the one that was lost.
+    """
+    if command == 'volume backup' and row.says == (FOUND,):
+        return dataclasses.replace(row, status=1, says=(OPEN,))
+    return row
 
 
 _COMMANDS = {
@@ -904,6 +1064,9 @@ _INTRODUCTION = (
     'anything, ``NAME`` and ``ID`` are those of the resource; where several',
     'commands share a row, the lines are those of a volume. Request IDs are',
     'missing, as the faults come from before Cinder.',
+    '',
+    'A backup that is found is not taken for the lost one: Cinder shows only',
+    'administrators whose it is. The command ends with status 1 and names it.',
 )
 
 
@@ -913,15 +1076,23 @@ def _tables() -> Iterator[str]:
         yield from (
             '.. list-table::',
             '   :header-rows: 1',
-            '   :widths: 30 10 8 8 44',
+            '   :widths: 28 10 10 6 6 40',
             '',
         )
-        head = ('Fault', 'Commands', 'Exist', 'Status', 'Standard error')
+        head = (
+            'Fault',
+            'Commands',
+            'Through',
+            'Exist',
+            'Status',
+            'Standard error',
+        )
         yield from _cells(*head)
         for row in chapter:
             yield from _cells(
                 row.fault,
                 _COMMANDS[row.commands],
+                'each' if len(row.through) > 1 else row.through[0],
                 str(row.exists),
                 str(row.status),
                 *([f'``{_shown(line, row)}``' for line in row.says] or ['']),
@@ -933,7 +1104,7 @@ def _cells(*cells: str) -> Iterator[str]:
     """Return a row; what is beyond its columns goes on in the last one."""
     for number, cell in enumerate(cells):
         start = '* -' if number == 0 else '  -'
-        if number < 5:
+        if number < 6:
             yield f'   {start} {cell}'.rstrip()
         else:
             yield from ('', f'       {cell}')

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 import email.utils
+import gzip
 import re
 import socket
 import socketserver
@@ -132,6 +133,31 @@ def cut_the_answer(exchange: Exchange) -> None:
     head, body = exchange.ask_cinder()
     exchange.send(head + body[: len(body) // 2])
     exchange.reset()
+
+
+def close_without_an_answer(exchange: Exchange) -> None:
+    exchange.ask_cinder()
+    raise ConnectionAbortedError
+
+
+def two_lengths(exchange: Exchange) -> None:
+    head, body = exchange.ask_cinder()
+    lengths = b'\r\nContent-Length: 5\r\nContent-Length: 6\r\n'
+    head = re.sub(rb'(?i)\r\ncontent-length: \d+\r\n', lengths, head)
+    exchange.send(head + body)
+
+
+def bomb(exchange: Exchange) -> None:
+    """Answer with a megabyte that is a gigabyte of zeros."""
+    exchange.ask_cinder()
+    data = gzip.compress(bytes(1 << 30), 9)
+    lines = [
+        'HTTP/1.1 202 Accepted',
+        'Content-Type: application/json',
+        'Content-Encoding: gzip',
+        f'Content-Length: {len(data)}',
+    ]
+    exchange.send('\r\n'.join([*lines, '', '']).encode() + data)
 
 
 def slow_headers(exchange: Exchange) -> None:

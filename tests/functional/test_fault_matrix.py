@@ -15,6 +15,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+import contextlib
 import dataclasses
 import json
 import os
@@ -22,11 +23,14 @@ from pathlib import Path
 import re
 import shlex
 import signal
+import ssl
 import subprocess
 import time
 
 import pytest
+import trustme
 
+from tests import proxy
 from tests.functional import fault_matrix, raw_server
 from tests.functional.access_log import AccessLog
 from tests.functional.cinder import Cinder, Name, Record, until
@@ -145,7 +149,8 @@ class Play:
 
     def env(self, row: Row) -> dict[str, str]:
         """Return the environment of the row's command."""
-        first = self.server if row.act is not None else self.cinder
+        behind_it = row.act is not None or len(row.through) > 1
+        first = self.server if behind_it else self.cinder
         endpoint = row.endpoint or first.url
         return {
             **behind(self.devcloud, self.directory, self.cinder, endpoint),
@@ -211,14 +216,47 @@ def play(
     )
 
 
+@contextlib.contextmanager
+def through(way: str, play: Play) -> Iterator[tuple[Play, dict[str, str]]]:
+    """Yield a play whose server is reached that way, and the environment."""
+    if way == 'direct':
+        yield play, {}
+        return
+    authority = trustme.CA()
+    known = play.directory / 'ca.pem'
+    authority.cert_pem.write_to_path(str(known))
+    context = None
+    if way in proxy.TLS:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority.issue_cert('127.0.0.1').configure_cert(context)
+    with (
+        RawServer(play.cinder.url, tls=context) as server,
+        proxy.running() as between,
+    ):
+        yield (
+            dataclasses.replace(play, server=server),
+            {**proxy.environment(way, between), 'OS_CACERT': str(known)},
+        )
+        assert between.passed
+
+
 @pytest.mark.parametrize(
-    ('command', 'row'),
+    ('command', 'row', 'way'),
     [
-        pytest.param(command, row, id=f'{row.fault}-{command}')
-        for command, row in fault_matrix.rows()
+        pytest.param(command, row, way, id=f'{row.fault}-{command}-{way}')
+        for command, row, way in fault_matrix.rows()
     ],
 )
-def test_row(play: Play, log: AccessLog, command: str, row: Row) -> None:
+def test_row(
+    play: Play, log: AccessLog, command: str, row: Row, way: str
+) -> None:
+    with through(way, play) as (there, env):
+        assert_row(there, log, command, row, env)
+
+
+def assert_row(
+    play: Play, log: AccessLog, command: str, row: Row, env: Mapping[str, str]
+) -> None:
     args = play.line(row, command)
     kind = fault_matrix.NOUNS.get(command, 'volume')
     log.mark()
@@ -231,7 +269,7 @@ def test_row(play: Play, log: AccessLog, command: str, row: Row) -> None:
         rules = json.loads(filled(json.dumps(row.rules), places))
         play.server.play(row.acts)
         with play.devcloud.faults(*rules, max_microversion=row.newest):
-            done = play.openstack(*args, env=play.env(row))
+            done = play.openstack(*args, env={**play.env(row), **env})
     made = play.check(row, done.status, done.stderr, command)
     assert elsewhere.connections == 0
     met = play.server.played + sum(one.fault for one in log.requests())
@@ -467,6 +505,18 @@ def test_twins(play: Play) -> None:
     (made,) = play.check(row, done.status, done.stderr)
     results = {one['Result']: one['ID'] for one in done.json}
     assert results == {'created': made['id'], 'unknown': None}
+
+
+def test_request_id_in_the_log(play: Play) -> None:
+    """Of a lost create, the operator finds the request by our ID."""
+    row = Row('Answer lost', act=raw_server.lose_the_answer, times=None)
+    play.server.play(row.acts)
+    done = play.openstack(*play.line(row), env=play.env(row))
+    found = re.search(r'Global-Request-ID: (req-[0-9a-f-]{36})', done.stderr)
+    assert found is not None, done.stderr
+    log = (play.devcloud.state / 'logs' / 'cinder.log').read_text()
+    created = [line for line in log.splitlines() if found[1] in line]
+    assert any('/volumes' in line for line in created), found[1]
 
 
 @pytest.mark.parametrize(

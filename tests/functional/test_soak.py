@@ -15,10 +15,13 @@
 from __future__ import annotations
 
 import collections
+from collections.abc import Callable, Iterator
+import random
 from typing import Any
 
 import pytest
 
+from tests import proxy
 from tests.functional.access_log import AccessLog
 from tests.functional.cinder import Cinder, Name, Record, until
 from tests.functional.devcloud import Devcloud
@@ -32,6 +35,7 @@ Rule = dict[str, Any]
 _CREATES: list[Rule] = [
     {'status': 429},
     {'status': 503, 'headers': {'Retry-After': '1'}},
+    {'status': 503, 'headers': {'Retry-After': '1'}, 'after': True},
     {'status': 500},
     {'status': 500, 'after': True},
     {'status': 502, 'body': '<title>Bad Gateway</title>', 'after': True},
@@ -68,6 +72,69 @@ def volumes(cinder: Cinder) -> list[Record]:
     ):
         found += page
     return found
+
+
+@pytest.fixture
+def lossy() -> Iterator[Callable[[float], dict[str, str]]]:
+    """Returns the environment behind a proxy that loses responses."""
+    with proxy.running() as between:
+
+        def losing(rate: float) -> dict[str, str]:
+            between.loses = lambda url: (
+                '/volumes' in url and random.random() < rate
+            )
+            return proxy.environment('HTTP proxy', between)
+
+        yield losing
+        assert between.passed
+
+
+@pytest.mark.parametrize(
+    ('count', 'rate', 'parallel'),
+    [
+        pytest.param(60, 0.2, 8, id='short'),
+        pytest.param(1000, 0.05, 16, id='long', marks=pytest.mark.soak),
+    ],
+)
+def test_lossy_proxy(
+    openstack: Openstack,
+    devcloud: Devcloud,
+    admin: Cinder,
+    name: Name,
+    lossy: Callable[[float], dict[str, str]],
+    count: int,
+    rate: float,
+    parallel: int,
+) -> None:
+    project = new_project(devcloud, openstack, admin, name)
+    done = openstack(
+        *project.options,
+        *('volume', 'bulk', 'create', 'lossy-{n:04}', '--size', '1'),
+        *('--count', str(count), '--parallel', str(parallel), '-f', 'json'),
+        env=lossy(rate),
+        limit=3600,
+    )
+    there = volumes(project.cinder)
+    names = {one['name']: one['id'] for one in there}
+    assert len(there) == len(names), 'a volume was made twice'
+    rows = {row['Name']: row for row in done.json}
+    assert len(rows) == count
+    for volume, row in rows.items():
+        if row['Result'] == 'created':
+            assert row['ID'] == names[volume]
+        elif row['Result'] == 'failed':
+            assert volume not in names
+        else:
+            assert row['Result'] == 'unknown'
+    lost = done.stderr.count('Lost the response')
+    print(f'{count} volumes; {lost} lost responses; {done.stderr[-200:]}')
+    assert lost > count * rate / 4
+    for one in there:
+        project.cinder.wait('volume', one['id'])
+    openstack(
+        *project.options, 'volume', 'delete', *names.values(), limit=3600
+    ).ok()
+    until(lambda: not volumes(project.cinder), 'the volumes to be gone', 600)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+import gzip
 import http.server
 import itertools
 import json
@@ -23,10 +24,13 @@ import socketserver
 import ssl
 import threading
 import time
+import tracemalloc
 from typing import Any
 
 from keystoneauth1 import noauth, session
+from keystoneauth1.identity import v3
 import pytest
+import requests
 import trustme
 
 from osc_cinderlite.lib import api_versions, connections, exceptions
@@ -286,6 +290,112 @@ def test_answer_without_an_end(
     assert time.monotonic() - begun >= connections.COMPLETE * 0.1
     # No later than a second after the bound, by what was sent until then.
     assert next(pieces) < 26
+
+
+@pytest.mark.parametrize('compressed', [False, True])
+def test_response_that_is_too_large(
+    serve: Callable[[socketserver.TCPServer], str],
+    monkeypatch: pytest.MonkeyPatch,
+    compressed: bool,
+) -> None:
+    monkeypatch.setattr(connections, 'LARGEST', 1 << 20)
+    data = bytes(2 << 20)
+    encoding = 'identity'
+    if compressed:
+        data, encoding = gzip.compress(bytes(1 << 28)), 'gzip'
+    head = (
+        f'HTTP/1.1 200 OK\r\nContent-Encoding: {encoding}\r\n'
+        f'Content-Length: {len(data)}\r\n\r\n'
+    ).encode()
+    large = client(serve(Broken(lambda s: s.sendall(head + data))))
+    tracemalloc.start()
+    with pytest.raises(exceptions.ClientException) as e:
+        large.get('/volumes')
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 16 << 20
+    assert ('not JSON' if compressed else 'larger than 1 MiB') in str(e.value)
+
+
+def test_other_requests_of_the_session(
+    serve: Callable[[socketserver.TCPServer], str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The download of an image is not cut."""
+    monkeypatch.setattr(connections, 'LARGEST', 1000)
+    data = bytes(5000)
+    head = f'HTTP/1.1 200 OK\r\nContent-Length: {len(data)}\r\n\r\n'
+    url = serve(Broken(lambda s: s.sendall(head.encode() + data)))
+    shared = session.Session(noauth.NoAuth())
+    with pytest.raises(exceptions.ClientException):
+        HTTPClient(shared, endpoint_override=url, patience=ONCE).get('/x')
+    assert shared.get(f'{url}/image').content == data
+
+
+def test_session_that_was_closed(
+    serve: Callable[[socketserver.TCPServer], str],
+) -> None:
+    """Newer releases of keystoneauth then forget what was mounted."""
+    cinder = Cinder()
+    ours = session.Session(noauth.NoAuth())
+    reused = HTTPClient(ours, endpoint_override=serve(cinder))
+    reused.get('/one')
+    ours.session = requests.Session()
+    for scheme in ('http://', 'https://'):
+        ours.session.mount(scheme, session.TCPKeepAliveAdapter())
+    reused.get('/two')
+    assert cinder.connections == 1
+
+
+def test_adapter_of_an_application() -> None:
+    """What is not recorded may have been sent."""
+    port = free_port()
+    ours = session.Session(noauth.NoAuth())
+    theirs = requests.adapters.HTTPAdapter()
+    ours.session.mount('http://', theirs)
+    own = HTTPClient(
+        ours, endpoint_override=f'http://127.0.0.1:{port}', patience=ONCE
+    )
+    with pytest.raises(exceptions.UnknownOutcome):
+        own.post('/volumes', body)
+    assert ours.session.get_adapter('http://x') is theirs
+
+
+@pytest.mark.parametrize(
+    ('noted', 'refused', 'sent', 'done'),
+    [
+        ((), False, True, True),
+        ((False,), False, False, False),
+        ((False, True), False, True, True),
+        # Once a connection was established, it stays so.
+        ((False, True, False), False, True, True),
+        ((False, True), True, True, False),
+    ],
+)
+def test_what_is_known_of_an_attempt(
+    noted: tuple[bool, ...], refused: bool, sent: bool, done: bool
+) -> None:
+    attempt = connections.Attempt((1.0, 1.0), refused=refused)
+    for connected in noted:
+        attempt.note(connected)
+    assert (attempt.maybe_sent, attempt.maybe_done) == (sent, done)
+
+
+def test_keystone_that_hangs(
+    serve: Callable[[socketserver.TCPServer], str],
+) -> None:
+    """Its requests have the timeout of the client."""
+    silent = serve(Broken(lambda s: list(iter(lambda: s.recv(99), b''))))
+    auth = v3.Password(silent, username='u', password='p', project_id='p')
+    hanging = HTTPClient(
+        session.Session(auth),
+        endpoint_override='http://127.0.0.1:9/',
+        timeout=0.3,
+        patience=ONCE,
+    )
+    with pytest.raises(exceptions.ConnectionFailed, match='in time') as e:
+        hanging.post('/volumes', body)
+    assert not e.value.sent
 
 
 @pytest.fixture(scope='module')

@@ -24,8 +24,8 @@ import pytest
 import requests
 
 from osc_cinderlite.lib import api_versions, exceptions, resend
+from osc_cinderlite.lib.http import LEAST, HTTPClient
 from osc_cinderlite.lib.http import Answer as Good
-from osc_cinderlite.lib.http import HTTPClient
 from tests.unit.clock import Clock
 from tests.unit.cloud import (
     BROKEN,
@@ -804,3 +804,55 @@ def test_v2_on_a_cloud_without_it(cloud: Cloud) -> None:
     ]
     with pytest.raises(exceptions.ConnectionFailed, match='no volumev2 end'):
         cloud.client('2').http.get('/volumes')
+
+
+class TestDeadline:
+    def test_time_that_is_left(self, cloud: Cloud, clock: Clock) -> None:
+        cloud.answers('GET', '/volumes', LIST)
+        client = cloud.client().http
+        for left, timeout in ((60.0, 60.0), (3.0, LEAST), (-9.0, LEAST)):
+            client.get('/volumes', deadline=clock.now + left)
+            assert cloud.requests[-1].timeout[1] == pytest.approx(timeout)
+
+    def test_no_retry_after_it(self, cloud: Cloud, clock: Clock) -> None:
+        cloud.answers('GET', '/volumes', fault(503))
+        with pytest.raises(exceptions.ServerError):
+            cloud.client().http.get('/volumes', deadline=clock.now + 2)
+        assert clock.pauses == [0.5, 1.0]
+
+
+class TestPauses:
+    def test_threads_do_not_send_at_one_instant(
+        self, cloud: Cloud, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(resend, 'JITTER', 0.25)
+        busy = fault(429, **{'Retry-After': '8'})
+        cloud.answers('GET', '/volumes', *4 * [busy], LIST)
+        cloud.client().http.get('/volumes')
+        assert all(8 <= pause <= 10 for pause in clock.pauses)
+        assert len(set(clock.pauses)) == 4
+
+    def test_told(self, cloud: Cloud) -> None:
+        told: list[tuple[str, float]] = []
+        cloud.answers('GET', '/volumes', fault(503, 'Busy.'), LIST)
+        client = cloud.client().http
+        client.on_retry = lambda why, pause: told.append((why, pause))
+        client.get('/volumes')
+        ((why, pause),) = told
+        assert why.startswith('Busy (HTTP 503')
+        assert pause == 0.5
+
+
+def test_servers_have_the_same_patience(cloud: Cloud) -> None:
+    assert cloud.client(patience=ONE_TRY).servers.http.patience == ONE_TRY
+
+
+@pytest.mark.parametrize(
+    'url', ['cinder.test:8776', 'ftp://cinder.test', 'http://', 'http://[']
+)
+def test_endpoint_that_is_no_url(cloud: Cloud, url: str) -> None:
+    """A mistake of a setting is told as one, not as a lost response."""
+    with pytest.raises(exceptions.ClientException) as e:
+        cloud.client(endpoint_override=url).volumes.create(name='a', size=1)
+    assert not isinstance(e.value, exceptions.UnknownOutcome)
+    assert cloud.sent == []

@@ -24,8 +24,10 @@ from typing import Any
 import pytest
 
 from osc_cinderlite.lib import exceptions
+from osc_cinderlite.lib.base import Create
 from osc_cinderlite.lib.reconcile import LOOKS
 from osc_cinderlite.lib.resource import Resource
+from osc_cinderlite.lib.volumes import VolumeManager
 from tests.unit.clock import Clock
 from tests.unit.cloud import (
     BROKEN,
@@ -34,6 +36,7 @@ from tests.unit.cloud import (
     Answer,
     Cloud,
     accepted,
+    backup,
     fault,
     good,
     now,
@@ -406,3 +409,119 @@ def test_what_is_sent_again_is_the_same(cloud: Cloud) -> None:
     assert first == {
         'volume': {'name': 'data', 'size': 3, 'metadata': {'a': 'b'}}
     }
+
+
+class TestCarriedOutLate:
+    """The first request is carried out while the second one is sent."""
+
+    @pytest.mark.parametrize(
+        'late', [{}, {'metadata': None}], ids=['ours', 'perhaps ours']
+    )
+    def test_both_are_named(self, cloud: Cloud, late: dict[str, Any]) -> None:
+        cloud.answers('POST', '/volumes', BROKEN, accepted('volume', ours(7)))
+        cloud.answers(
+            'GET',
+            '/volumes/detail',
+            *3 * [listed()],
+            listed(ours(7), ours(1, **late)),
+        )
+        with pytest.raises(exceptions.CreatedTwice) as e:
+            create(cloud)
+        assert [one.id for one in e.value.resources] == [uuid(1), uuid(7)]
+        assert f'{uuid(1)} and {uuid(7)}; delete one' in str(e.value)
+
+    @pytest.mark.parametrize(
+        'others',
+        [[older(1)], [ours(1, user_id='somebody')], [ours(1, size=5)]],
+        ids=['older', 'of somebody else', 'of another size'],
+    )
+    def test_others_are_left_alone(
+        self, cloud: Cloud, others: list[dict[str, Any]]
+    ) -> None:
+        cloud.answers('POST', '/volumes', BROKEN, accepted('volume', ours(7)))
+        cloud.answers(
+            'GET',
+            '/volumes/detail',
+            *3 * [listed()],
+            listed(ours(7), *others),
+        )
+        assert create(cloud, size=1).id == uuid(7)
+
+    def test_look_fails(self, cloud: Cloud) -> None:
+        cloud.answers('POST', '/volumes', BROKEN, accepted('volume', ours(7)))
+        cloud.answers('GET', '/volumes/detail', *3 * [listed()], fault(403))
+        assert create(cloud).id == uuid(7)
+
+
+class TestCandidates:
+    def test_image_that_is_not_copied_yet(self, cloud: Cloud) -> None:
+        image = {'image_id': uuid(9), 'image_name': 'cirros'}
+        cloud.answers('POST', '/volumes', BROKEN)
+        cloud.answers(
+            'GET',
+            '/volumes/detail',
+            listed(ours(1, status='downloading')),
+            listed(ours(1, status='available', volume_image_metadata=image)),
+        )
+        assert create(cloud, image='cirros').id == uuid(1)
+        assert cloud.sent == ['POST /volumes', LIST, LIST]
+
+    def test_image_that_is_never_shown(self, cloud: Cloud) -> None:
+        cloud.answers('POST', '/volumes', BROKEN)
+        cloud.answers(
+            'GET', '/volumes/detail', listed(ours(1, status='downloading'))
+        )
+        with pytest.raises(exceptions.UnknownOutcome) as e:
+            create(cloud, image='cirros')
+        assert f'perhaps as {uuid(1)} (downloading, 1 GiB' in str(e.value)
+        assert cloud.sent == ['POST /volumes', *3 * [LIST]]
+
+    def test_backups_of_one_name_at_once(self, cloud: Cloud) -> None:
+        """Of another volume, they cannot be taken for each other."""
+        client = cloud.client()
+        mine = backup(
+            3,
+            name='nightly',
+            created_at=seconds_ago(0),
+            user_id='demo',
+            volume_id=uuid(1),
+        )
+        cloud.answers('POST', '/backups', BROKEN)
+        cloud.answers(
+            'GET',
+            '/backups/detail',
+            good({'backups': [{**mine, 'id': uuid(4), 'volume_id': uuid(2)}]}),
+            good({'backups': [mine]}, Date=now()),
+        )
+        with client.backups.flights.flight(('nightly', uuid(2))):
+            made = client.backups.create(volume_id=uuid(1), name='nightly')
+        assert made.id == uuid(3)
+
+
+def test_what_nobody_foresaw(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a POST, whatever goes wrong, the volume may exist."""
+
+    def broken(self: Any, answer: Any) -> Any:
+        raise OverflowError('timestamp out of range')
+
+    cloud.answers('POST', '/volumes', accepted('volume', ours(1)))
+    monkeypatch.setattr(VolumeManager, '_record', broken)
+    with pytest.raises(
+        exceptions.UnknownOutcome,
+        match=r'\(OverflowError: timestamp out of range\). It may or may not',
+    ):
+        create(cloud)
+
+
+def test_what_nobody_foresaw_before_the_post(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(self: Any, version: Any) -> Any:
+        raise OverflowError
+
+    monkeypatch.setattr(Create, 'body', broken)
+    with pytest.raises(OverflowError):
+        create(cloud)
+    assert cloud.sent == []

@@ -321,6 +321,36 @@ class TestSilence:
         ended, _ = follow(cloud, volume(status='creating'), timeout=10)
         assert isinstance(ended.error, exceptions.WaitTimeout)
 
+    @pytest.mark.parametrize(
+        'nowhere',
+        [
+            page(404, '<title>Not Found</title>'),
+            {**fault(404), 'headers': {}},
+            page(404, 'no', **{'x-openstack-request-id': REQUEST_ID}),
+        ],
+        ids=['page', 'no ID', 'no envelope'],
+    )
+    def test_404_of_somebody_else(self, cloud: Cloud, nowhere: Answer) -> None:
+        answers_one(
+            cloud, 'volumes', *4 * [nowhere], volume(status='available')
+        )
+        ended, _ = follow(cloud, volume())
+        assert ended.error is None
+
+    def test_gone_and_back(self, cloud: Cloud) -> None:
+        """Of two nodes of a database, one is behind, again and again."""
+        answers_one(
+            cloud,
+            'volumes',
+            fault(404),
+            volume(),
+            fault(404),
+            volume(),
+            volume(status='available'),
+        )
+        ended, _ = follow(cloud, volume())
+        assert ended.error is None
+
     @pytest.mark.parametrize('status', [400, 401, 403])
     def test_refused(self, cloud: Cloud, status: int) -> None:
         """Whoever refuses a look, it is a look that failed."""
