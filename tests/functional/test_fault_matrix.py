@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 import contextlib
 import dataclasses
+import itertools
 import json
 import os
 from pathlib import Path
@@ -505,6 +506,36 @@ def test_twins(play: Play) -> None:
     (made,) = play.check(row, done.status, done.stderr)
     results = {one['Result']: one['ID'] for one in done.json}
     assert results == {'created': made['id'], 'unknown': None}
+
+
+def test_token_that_expires_in_a_bulk_run(play: Play) -> None:
+    """All threads find it expired; it is renewed once, and none gives up."""
+    count = itertools.count(1)
+    stale: set[str] = set()
+
+    def act(exchange: Exchange) -> None:
+        token = exchange.header('X-Auth-Token')
+        if next(count) == 8:
+            stale.add(token)
+        if token in stale:
+            raw_server.stale_token(exchange)
+        else:
+            raw_server.pass_on(exchange)
+
+    row = Row('Token expired', act=act, times=None)
+    play.server.play(row.acts)
+    line = ['volume', 'bulk', 'create', f'{play.name}-{{n}}', '--size', '1']
+    done = play.openstack(
+        *(*line, '--count', '24', '--parallel', '16', '-f', 'json'),
+        *('--description', play.description),
+        env=play.env(row),
+    )
+    assert done.status == 0, done.stderr
+    assert {one['Result'] for one in done.json} == {'created'}
+    listed = play.cinder.listed('volume', limit='100', sort='created_at:desc')
+    made = [one for one in listed if one['description'] == play.description]
+    assert len(made) == 24
+    assert len(play.server.tokens) == 2
 
 
 def test_request_id_in_the_log(play: Play) -> None:
