@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from osc_lib import exceptions as osc_exceptions
 from osc_lib.command import command
 
-from osc_cinderlite import columns, create, failure, interrupts, progress
+from osc_cinderlite import columns, create, failure, progress, signals
 from osc_cinderlite.i18n import _
 
 if TYPE_CHECKING:
@@ -93,19 +93,22 @@ class CreateMany(create.Create, command.Lister):
         from osc_cinderlite.lib import exceptions
 
         self._status = 0
-        self._interrupts = interrupts.Interrupts()
+        self._signals = signals.Signals()
         self._made: list[str] = []
         self._tally: bulk.Tally | None = None
         try:
-            status = super().run(parsed_args)
+            with signals.raising(), progress.stderr_that_may_fail():
+                status = super().run(parsed_args)
         except exceptions.ClientException as error:
             raise osc_exceptions.CommandError(self.explain(error)) from error
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as error:
             LOG.error(_('Interrupted: %s'), self._left())
-            return create.INTERRUPTED
-        if self._interrupts.count:
-            return create.INTERRUPTED
-        return self._status or status
+            status = signals.status_of(error)
+        else:
+            status = self._status or status
+            if self._signals.count:
+                status = self._signals.status
+        return signals.pass_on(status, self.app.interactive_mode)
 
     def take_action(
         self, parsed_args: argparse.Namespace
@@ -142,7 +145,7 @@ class CreateMany(create.Create, command.Lister):
             doing = _('list all volumes')
             LOG.error('%s', self.explain(error, doing=doing))
         except KeyboardInterrupt:
-            if not self._interrupts.count:
+            if not self._signals.count:
                 raise
 
     def _plan(
@@ -192,7 +195,7 @@ class CreateMany(create.Create, command.Lister):
             and self.app.stdout.isatty()
         )
         with (
-            self._interrupts.handled(control),
+            self._signals.handled(control),
             progress.counting(
                 f'{self.manager.kind}s', self._total, live
             ) as on_change,
@@ -200,7 +203,7 @@ class CreateMany(create.Create, command.Lister):
 
             def changed(tally: bulk.Tally) -> None:
                 self._tally = tally
-                self._interrupts.tell(self.quiet)
+                self._signals.tell(self.quiet)
                 on_change(tally)
 
             results = bulk.bulk(
@@ -223,14 +226,14 @@ class CreateMany(create.Create, command.Lister):
             self._status = status
 
     def _row(self, result: 'bulk.Result') -> Sequence[Any]:
-        from osc_cinderlite.lib import exceptions
 
         resource, error = result.resource, result.error
         if resource is not None:
             self._made.append(resource.id)
-        if result.result in ('failed', 'unknown', 'skipped'):
-            late = isinstance(error, exceptions.WaitTimeout)
-            self._fail(create.TIMED_OUT if late else create.FAILED)
+        if result.result == 'timeout':
+            self._fail(create.TIMED_OUT)
+        elif result.result in ('failed', 'unknown', 'skipped'):
+            self._fail(create.FAILED)
         elif resource and result.result == 'created' and not error:
             self.review(result.creation, resource)
         return (

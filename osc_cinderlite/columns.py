@@ -100,6 +100,9 @@ BACKUP_FULL = (
     'user_id',
 )
 
+#: levels of a record that are shown on a terminal
+_DEEPEST = 20
+
 #: names of columns that differ from the server's
 _KEYS = {'properties': 'metadata', 'type': 'volume_type'}
 
@@ -161,21 +164,27 @@ def for_output(
         or parsed_args.formatter in ('json', 'yaml')
     ):
         return values
-    escaped: list[Any] = _escaped(values)
+    escaped: list[Any] = _escaped(values, _DEEPEST)
     return escaped
 
 
-def _escaped(value: Any) -> Any:
+def _escaped(value: Any, deepest: int) -> Any:
+    """Return a value that is safe for a terminal, down to so many levels."""
     from osc_cinderlite.lib import exceptions
 
+    if not deepest:
+        return '...'
     if isinstance(value, str):
         return '\n'.join(
             exceptions.printable(line) for line in value.split('\n')
         )
     if isinstance(value, dict):
-        return {_escaped(k): _escaped(v) for k, v in value.items()}
+        return {
+            _escaped(k, deepest): _escaped(v, deepest - 1)
+            for k, v in value.items()
+        }
     if isinstance(value, list):
-        return [_escaped(v) for v in value]
+        return [_escaped(v, deepest - 1) for v in value]
     if isinstance(value, cliff_columns.FormattableColumn):
-        return type(value)(_escaped(value.machine_readable()))
+        return type(value)(_escaped(value.machine_readable(), deepest))
     return value

@@ -17,14 +17,13 @@ import argparse
 from collections.abc import Callable, Iterator, Mapping, Sequence
 import contextlib
 import logging
-import os
 import sys
 from typing import TYPE_CHECKING, Any, ClassVar, TextIO
 
 from osc_lib import exceptions as osc_exceptions
 from osc_lib.command import command
 
-from osc_cinderlite import columns, failure, options, progress
+from osc_cinderlite import columns, failure, options, progress, signals
 from osc_cinderlite.i18n import _
 
 if TYPE_CHECKING:
@@ -42,7 +41,6 @@ LOG = logging.getLogger(__name__)
 #: exit statuses beside 0 and argparse's 2 for a wrong command line
 FAILED = 1
 TIMED_OUT = 3
-INTERRUPTED = 130
 
 _DRY_RUN = ('method', 'path', 'microversion', 'body')
 
@@ -149,17 +147,21 @@ class CreateOne(Create, command.ShowOne):
 
         self._status = 0
         self._made: Resource | None = None
-        self._name: str | None = None
+        self._wanted: creation.Creation | None = None
         try:
-            status = super().run(parsed_args)
+            with signals.raising(), progress.stderr_that_may_fail():
+                status = super().run(parsed_args)
         except exceptions.ClientException as error:
+            name = self._wanted.name if self._wanted else None
             raise osc_exceptions.CommandError(
-                self.explain(error, self._name)
+                self.explain(error, name)
             ) from error
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as error:
             LOG.error(_('Interrupted: %s'), self._left())
-            return INTERRUPTED
-        return self._status or status
+            status = signals.status_of(error)
+        else:
+            status = self._status or status
+        return signals.pass_on(status, self.app.interactive_mode)
 
     @abc.abstractmethod
     def creation_for(
@@ -194,7 +196,7 @@ class CreateOne(Create, command.ShowOne):
         self.check_output()
         self._check_columns(parsed_args)
         wanted = self.creation_for(parsed_args, reference.References())
-        self._name = wanted.name
+        self._wanted = wanted
         if parsed_args.or_show and not wanted.name:
             raise osc_exceptions.CommandError(
                 _('--or-show needs the name of the %s') % self.noun
@@ -249,8 +251,11 @@ class CreateOne(Create, command.ShowOne):
             return self.show(outcome.resource, wanted, full=False)
         try:
             self._made = self._follow(wanted, outcome, parsed_args)
-        except KeyboardInterrupt:
-            self._fail(INTERRUPTED, _('Interrupted: %s') % self._left())
+        except KeyboardInterrupt as error:
+            self._fail(
+                signals.status_of(error),
+                _('Interrupted: %s') % self._left(),
+            )
         return self.show(self._made, wanted, full=True)
 
     def _follow(
@@ -311,10 +316,14 @@ class CreateOne(Create, command.ShowOne):
     def _left(self) -> str:
         """Return what there is now, and how to look at it."""
         if self._made is None:
+            sent = self._wanted.sent if self._wanted else None
+            if sent is None:
+                return _('no %s was created') % self.noun
             return _(
-                'the %(noun)s may have been created or not; look with '
-                "'openstack %(noun)s list'"
-            ) % {'noun': self.noun}
+                'the %(noun)s may or may not exist; check with '
+                "'openstack %(noun)s list' before retrying "
+                '(Global-Request-ID: %(id)s)'
+            ) % {'noun': self.noun, 'id': sent.once.request_id}
         return _(
             "%(noun)s %(id)s is left as it is; look again with 'openstack "
             "%(noun)s show %(id)s'"
@@ -327,8 +336,8 @@ class CreateOne(Create, command.ShowOne):
         data: Sequence[Any],
     ) -> int:
         """Print the record; if that cannot be, at least its ID on stderr."""
-        row = columns.for_output(self.app.stdout, list(data), parsed_args)
         with output(self.app.stdout, self._what_is_made):
+            row = columns.for_output(self.app.stdout, list(data), parsed_args)
             super().produce_output(parsed_args, column_names, row)
         return 0
 
@@ -356,7 +365,7 @@ def output(
     except Exception as error:
         made = what_is_made()
         if isinstance(error, OSError):
-            _discard_output()
+            progress.discard(sys.stdout)
         if isinstance(error, BrokenPipeError):
             if made is not None:
                 progress.say(made, quiet=False)
@@ -365,10 +374,3 @@ def output(
             raise
         why = getattr(error, 'strerror', None) or str(error)
         raise osc_exceptions.CommandError(f'{made} ({why})') from error
-
-
-def _discard_output() -> None:
-    """Keep the interpreter from writing the rest where it cannot be."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)

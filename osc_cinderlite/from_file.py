@@ -20,7 +20,9 @@ import argparse
 from collections.abc import Iterator, Mapping, Sequence
 import copy
 import json
+import os
 import re
+import stat
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from osc_lib import exceptions
@@ -47,6 +49,10 @@ _WORDS = {
 }
 _PAIRS = ('property', 'hint', 'remote_source')
 _SOURCES = ('image', 'snapshot', 'source', 'backup', 'remote_source')
+#: characters and entries that are read of a file
+LARGEST = 32 * 1024 * 1024
+MOST = 100_000
+
 KEYS = (
     'name',
     'size',
@@ -85,7 +91,9 @@ def load(name: str, stdin: TextIO | None) -> list[Mapping[str, Any]]:
     except ValueError as error:
         raise _wrong(name, str(error)) from error
     if not isinstance(document, list):
-        raise _wrong(name, _('it is not a list'))
+        raise _wrong(name, _('expected a list'))
+    if len(document) > MOST:
+        raise _wrong(name, _('more than %d entries') % MOST)
     for number, entry in enumerate(document, 1):
         if not isinstance(entry, dict):
             raise _wrong(name, _('entry %d is not a mapping') % number)
@@ -94,11 +102,37 @@ def load(name: str, stdin: TextIO | None) -> list[Mapping[str, Any]]:
 
 def _text_of(name: str, stdin: TextIO | None) -> str:
     if name != '-':
+        if not _has_an_end(name):
+            raise ValueError(_('not a regular file'))
         with open(name, encoding='utf-8-sig') as file:
-            return file.read()
+            return _read(file)
     if stdin is None:
         raise ValueError(_('standard input is closed'))
-    return stdin.read()
+    return _read(stdin)
+
+
+def _has_an_end(name: str) -> bool:
+    """Return whether a path is one that can be read to its end.
+
+    That is a regular file, or a pipe that a shell has opened (``<(...)``): a
+    FIFO may never get a writer, a device may never end.
+    """
+    mode = os.stat(name).st_mode
+    opened = name.startswith(('/dev/fd/', '/proc/self/fd/', '/dev/stdin'))
+    return (
+        stat.S_ISREG(mode)
+        or stat.S_ISDIR(mode)
+        or (opened and (stat.S_ISFIFO(mode) or stat.S_ISCHR(mode)))
+    )
+
+
+def _read(file: TextIO) -> str:
+    text = file.read(LARGEST + 1)
+    if len(text) > LARGEST:
+        raise ValueError(
+            _('larger than %d MiB of text') % (LARGEST // 1024 // 1024)
+        )
+    return text
 
 
 def _document(text: str) -> Any:
@@ -119,11 +153,11 @@ def _document(text: str) -> Any:
     except (ValueError, RecursionError):
         pass
     try:
-        return yaml.load(text, _yaml_loader())
+        return _entries(yaml, text)
     except yaml.YAMLError as error:
         raise ValueError(_with_place(error)) from error
     except RecursionError as error:
-        raise ValueError(_('it is nested too deeply')) from error
+        raise ValueError(_('nested too deeply')) from error
     except (
         # What PyYAML comes to at such values.
         ArithmeticError,
@@ -132,6 +166,41 @@ def _document(text: str) -> Any:
         TypeError,
     ) as error:
         raise ValueError(_('a value does not fit its tag')) from error
+
+
+def _entries(yaml: Any, text: str) -> Any:
+    """Return the document of a YAML text, entry by entry.
+
+    One entry after the other costs less memory than all of them.
+
+    :raises ValueError: if there are too many
+    """
+    loader: Any = _yaml_loader()(text)
+    try:
+        loader.get_event()
+        if not loader.check_event(yaml.DocumentStartEvent):
+            return None
+        loader.get_event()
+        if not loader.check_event(yaml.SequenceStartEvent):
+            return None
+        loader.get_event()
+        entries = []
+        while not loader.check_event(yaml.SequenceEndEvent):
+            node = loader.compose_node(None, None)
+            entries.append(loader.construct_document(node))
+            _check_count(entries)
+        loader.get_event()
+        loader.get_event()
+        if not loader.check_event(yaml.StreamEndEvent):
+            raise ValueError(_('expected a single document'))
+        return entries
+    finally:
+        loader.dispose()
+
+
+def _check_count(entries: list[Any]) -> None:
+    if len(entries) > MOST:
+        raise ValueError(_('more than %d entries') % MOST)
 
 
 def _with_place(error: 'yaml.YAMLError') -> str:
@@ -150,7 +219,7 @@ def _with_place(error: 'yaml.YAMLError') -> str:
 def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise ValueError(_('a key stands twice'))
+        raise ValueError(_('duplicate key'))
     return found
 
 
@@ -160,8 +229,16 @@ def _yaml_loader() -> 'type[yaml.SafeLoader]':
 
     base: Any = getattr(yaml, 'CSafeLoader', yaml.SafeLoader)
 
-    class Loader(base):  # type: ignore[misc]
+    composer = yaml.composer.Composer
+    # libyaml's own composer makes the nodes of the whole document.
+    bases = (base,) if issubclass(base, composer) else (composer, base)
+
+    class Loader(*bases):  # type: ignore[misc]
         yaml_implicit_resolvers: dict[str, Any] = {}
+
+        def __init__(self, text: str) -> None:
+            base.__init__(self, text)
+            composer.__init__(self)
 
         def construct_mapping(
             self, node: yaml.MappingNode, deep: bool = False
@@ -174,7 +251,7 @@ def _yaml_loader() -> 'type[yaml.SafeLoader]':
                     raise yaml.constructor.ConstructorError(
                         None,
                         None,
-                        _("the key '%s' stands twice") % key.value,
+                        _("duplicate key '%s'") % key.value,
                         key.start_mark,
                     )
                 seen.add(key.value)
@@ -191,11 +268,9 @@ def _yaml_loader() -> 'type[yaml.SafeLoader]':
 
 
 def _wrong(name: str, why: str) -> exceptions.CommandError:
-    what = _('The file %s') % _one_line(name)
-    if name == '-':
-        what = _('What standard input has')
+    what = _('standard input') if name == '-' else _one_line(name)
     return exceptions.CommandError(
-        _('%(what)s cannot be used: %(why)s')
+        _('Cannot read %(what)s: %(why)s')
         % {'what': what, 'why': _one_line(why)}
     )
 
@@ -227,7 +302,7 @@ def namespaces(
             raise _bad_entry(
                 number,
                 _(' and ').join(sources),
-                _('a volume has one source at most'),
+                _('a volume has at most one source'),
             )
         _drop_replaced(namespace, entry)
         for key, value in entry.items():
@@ -280,9 +355,7 @@ def _arguments(key: object, value: Any) -> Iterator[str]:
     :raises ValueError: if there is no such key, or not with this value
     """
     if not isinstance(key, str) or key not in KEYS:
-        raise ValueError(
-            _('there is no such key; there are %s') % ', '.join(KEYS)
-        )
+        raise ValueError(_('unknown key; valid keys: %s') % ', '.join(KEYS))
     if value is None:
         return
     option = '--' + key.replace('_', '-')
@@ -291,7 +364,7 @@ def _arguments(key: object, value: Any) -> Iterator[str]:
         yield on if _switch(value) else off
     elif key in _PAIRS:
         if not isinstance(value, dict):
-            raise ValueError(_('it is not a mapping'))
+            raise ValueError(_('expected a mapping'))
         for name, one in value.items():
             for single in one if isinstance(one, list) else [one]:
                 yield f'{option}={_text(name)}={_text(single)}'
@@ -307,17 +380,17 @@ def _switch(value: Any) -> bool:
         return value
     if isinstance(value, str) and value.lower() in _WORDS:
         return _WORDS[value.lower()]
-    raise ValueError(_('it is neither true nor false'))
+    raise ValueError(_('expected true or false'))
 
 
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if not isinstance(value, str | int | float):
-        raise ValueError(_('it is neither a text nor a number'))
+        raise ValueError(_('expected text or a number'))
     text = str(value)
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise ValueError(_('it is not a text of Unicode')) from None
+        raise ValueError(_('not valid Unicode')) from None
     return text

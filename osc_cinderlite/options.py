@@ -26,6 +26,9 @@ from osc_cinderlite.i18n import _
 _UNITS = {'': 1, 'G': 1, 'GB': 1, 'GIB': 1, 'T': 1024, 'TB': 1024, 'TIB': 1024}
 _LARGEST = 2147483647
 
+#: seconds; sockets take no larger timeout everywhere
+_LONGEST = 31_536_000.0
+
 
 def size(text: str) -> int:
     """Read a size such as ``10``, ``10G``, ``10GiB`` or ``1T``.
@@ -62,9 +65,13 @@ def seconds(text: str) -> float:
         number = float(text)
     except ValueError:
         number = 0.0
-    if not 0 < number < float('inf'):
+    if not 0 < number <= _LONGEST:
         raise argparse.ArgumentTypeError(
-            _("'%s' is not a number of seconds above 0") % text
+            _(
+                "'%(given)s' is not a number of seconds above 0 and at most "
+                '%(longest)d (a year)'
+            )
+            % {'given': text, 'longest': _LONGEST}
         )
     return number
 

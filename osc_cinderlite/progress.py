@@ -45,7 +45,32 @@ def say(text: str, quiet: bool) -> None:
 
     if not quiet and sys.stderr is not None:
         line = exceptions.printable(text)
-        print(line, file=sys.stderr, flush=True)  # noqa: T201
+        with contextlib.suppress(OSError, ValueError):
+            print(line, file=sys.stderr, flush=True)  # noqa: T201
+
+
+@contextlib.contextmanager
+def stderr_that_may_fail() -> Iterator[None]:
+    """Keep a standard error that cannot be written from costing a result.
+
+    What it still holds would make the interpreter end with status 120.
+    """
+    try:
+        yield
+    finally:
+        try:
+            if sys.stderr is not None:
+                sys.stderr.flush()
+        except (OSError, ValueError):
+            discard(sys.stderr)
+
+
+def discard(stream: TextIO) -> None:
+    """Keep the interpreter from writing the rest where it cannot be."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
 
 
 @contextlib.contextmanager
@@ -65,6 +90,8 @@ def following(
     from rich import markup
     from rich import progress as rich_progress
 
+    from osc_cinderlite.lib import exceptions
+
     with console_on_stderr() as console:
         bar = rich_progress.Progress(
             rich_progress.SpinnerColumn(),
@@ -75,7 +102,8 @@ def following(
         )
 
         def describe(state: Any) -> str:
-            return markup.escape(f'{what}: {state or _("waiting")}')
+            shown = exceptions.printable(f'{what}: {state or _("waiting")}')
+            return markup.escape(shown)
 
         with bar:
             task = bar.add_task(describe(status))

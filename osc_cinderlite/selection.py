@@ -105,8 +105,25 @@ class OfVolumes(bulk.CreateMany):
             )
             named.resolve()
             server = named.id
-        volumes = self._volumes(parsed_args, references, server)
-        return self._generate(parsed_args, volumes, template)
+        self._selected = self._select(parsed_args, references, server)
+        return self._generate(parsed_args, self._selected, template)
+
+    def _select(
+        self,
+        parsed_args: argparse.Namespace,
+        references: 'reference.References',
+        server: str | None,
+    ) -> 'list[reference.Reference]':
+        """Return all the volumes, before anything is made of the first."""
+        from osc_cinderlite.lib import exceptions
+
+        try:
+            return list(self._volumes(parsed_args, references, server))
+        except exceptions.ClientException as error:
+            doing = _('list the volumes')
+            raise osc_exceptions.CommandError(
+                self.explain(error, doing=doing)
+            ) from error
 
     def _check(self, parsed_args: argparse.Namespace) -> None:
         chosen = (
@@ -133,12 +150,12 @@ class OfVolumes(bulk.CreateMany):
             raise osc_exceptions.CommandError(_('--or-show needs --name'))
 
     def total(self, parsed_args: argparse.Namespace) -> int | None:
-        return len(parsed_args.volumes) or None
+        return len(self._selected)
 
     def _generate(
         self,
         parsed_args: argparse.Namespace,
-        volumes: 'Iterator[reference.Reference]',
+        volumes: 'list[reference.Reference]',
         template: naming.Template | None,
     ) -> 'Iterator[creation.Creation]':
         stamps = bulk.stamps()
@@ -146,9 +163,17 @@ class OfVolumes(bulk.CreateMany):
             name = None
             if template is not None:
                 name = template.fill(
-                    {**stamps, **_names(volume, template), 'n': n}
+                    {**stamps, **self._names(volume, template), 'n': n}
                 )
             yield self.one(volume, name, parsed_args)
+
+    def _names(
+        self, volume: 'reference.Reference', template: naming.Template
+    ) -> dict[str, str]:
+        if self._signals.count > 1:
+            # What is not begun any more is not looked up either.
+            return {'volume': volume.given, 'volume_id': volume.given}
+        return _names(volume, template)
 
     @abc.abstractmethod
     def one(

@@ -104,9 +104,8 @@ class Proxy(socketserver.ThreadingTCPServer):
             (where.hostname or '', where.port or 80)
         ) as server:
             self.passed += 1
-            server.sendall(
-                head.replace(b'\r\n\r\n', b'\r\nConnection: close\r\n\r\n')
-            )
+            head = re.sub(rb'(?i)\r\nconnection: [^\r]*', b'', head)
+            server.sendall(head[:-2] + b'Connection: close\r\n\r\n')
             try:
                 while left:
                     body = client.recv(left)

@@ -34,7 +34,7 @@ from osc_cinderlite.lib.workers import Done, Workers
 
 LOG = logging.getLogger(__name__)
 
-Word = Literal['created', 'exists', 'failed', 'unknown', 'skipped']
+Word = Literal['created', 'exists', 'failed', 'timeout', 'unknown', 'skipped']
 
 _T = TypeVar('_T')
 
@@ -45,7 +45,8 @@ class Result:
 
     :param creation: the create
     :param result: ``created``, ``exists`` (and was taken), ``failed``,
-        ``unknown`` (it was sent and what came of it cannot be said) or
+        ``timeout`` (it was not available in time), ``unknown`` (it was sent
+        and what came of it cannot be said) or
         ``skipped`` (it was not sent)
     :param resource: the record as last seen, or None if there is none
     :param error: why it failed, is unknown or was skipped
@@ -106,7 +107,7 @@ class Control:
     def abandon(self) -> None:
         """End now: what is under way is reported as far as it is known.
 
-        What was not taken from the input yet has no result.
+        What was not taken from the input yet is skipped.
         """
         self.abandoned = True
         self.stop(_('not sent: the run was ended'))
@@ -204,7 +205,8 @@ class _Run:
         self._ready: dict[int, Result] = {}
         self._workers = Workers(self.parallel, self._carry_out)
         self._held: _Item | None = None
-        self._no_more: BaseException | None = None
+        self._no_more: Exception | None = None
+        self._interrupt: KeyboardInterrupt | None = None
         self.control.on_change(self._workers.wake)
 
     def results(self, creations: Iterable[Creation]) -> Iterator[Result]:
@@ -224,8 +226,8 @@ class _Run:
                 self.on_change(self._tally)
         finally:
             self._workers.end()
-        if self._no_more is not None:
-            raise self._no_more
+        if (broken := self._interrupt or self._no_more) is not None:
+            raise broken
 
     def _start(self, items: Iterator[_Item]) -> bool:
         """Hand out creates while there is room; return whether more come."""
@@ -245,7 +247,7 @@ class _Run:
         return True
 
     def _next(self, items: Iterator[_Item]) -> _Item | None:
-        if self.control.abandoned or self._no_more is not None:
+        if self._no_more is not None:
             return None
         try:
             return self._breakable(lambda: next(items, None), asking=True)
@@ -264,14 +266,14 @@ class _Run:
             finally:
                 self.control.asking = False
         except KeyboardInterrupt as error:
-            self._no_more = error
+            self._interrupt = error
             self.control.abandon()
         return None
 
     def _is_being_made(self, item: _Item) -> bool:
-        """Return whether a create of the same name is under way."""
+        """Return whether the same may be under way for another row."""
         return any(
-            other.creation.name == item.creation.name
+            other.creation.may_be_same(item.creation)
             for other in self._under_way.values()
         )
 
@@ -314,7 +316,9 @@ class _Run:
         assert item.outcome is not None
         item.outcome = item.outcome._replace(resource=end.resource)
         if end.error is not None:
-            self._end(item, 'failed', end.resource, end.error)
+            late = isinstance(end.error, exceptions.WaitTimeout)
+            result: Word = 'timeout' if late else 'failed'
+            self._end(item, result, end.resource, end.error)
         elif item.creation.follow_ups and item.outcome.result == 'created':
             item.following_up = True
             self._workers.hand(item)
@@ -366,7 +370,7 @@ class _Run:
         self._ready[item.index] = Result(
             item.creation, result, resource, error, existed
         )
-        if self.stop_on_error and result in ('failed', 'unknown'):
+        if self.stop_on_error and result in ('failed', 'timeout', 'unknown'):
             name = item.creation.name or _('number %(number)d') % {
                 'number': item.index + 1
             }
@@ -403,7 +407,7 @@ def _unforeseen(error: BaseException) -> exceptions.UnknownOutcome:
     """Return a fault of this program as one that a row can have."""
     LOG.debug('unforeseen', exc_info=error)
     told = exceptions.UnknownOutcome(
-        _('%(error)s; it may exist or not')
+        _('%(error)s; it may or may not exist')
         % {'error': f'{type(error).__name__}: {error}'}
     )
     told.__cause__ = error

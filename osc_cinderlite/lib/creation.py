@@ -85,6 +85,24 @@ class Creation:
         """The name of what is created."""
         return self.values.get('name')
 
+    def may_be_same(self, other: Creation) -> bool:
+        """Return whether another creation may be of the same resource.
+
+        That is one of the same name and volume; a volume that is given by
+        name may be the one that is given by ID.
+        """
+        if self.name != other.name:
+            return False
+        mine, others = self._volume, other._volume
+        if mine is None or others is None or mine == others:
+            return True
+        return base.is_uuid(mine) != base.is_uuid(others)
+
+    @property
+    def _volume(self) -> str | None:
+        volume = self.references.get('volume_id')
+        return volume.id if volume else self.values.get('volume_id')
+
     @property
     def restored_from(self) -> str | None:
         """The UUID of the backup that a new volume is restored from."""

@@ -16,9 +16,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 import dataclasses
+import logging
 import queue
 import threading
 from typing import Generic, TypeVar
+
+LOG = logging.getLogger(__name__)
 
 Task = TypeVar('Task')
 Answer = TypeVar('Answer')
@@ -63,8 +66,21 @@ class Workers(Generic[Task, Answer]):
         self._tasks.put(task)
         self._busy += 1
         if self._threads < min(self._busy, self._most):
-            self._threads += 1
+            self._start()
+
+    def _start(self) -> None:
+        """Start a thread, or do with what there is.
+
+        A container may be allowed no more threads.
+        """
+        try:
             threading.Thread(target=self._work, daemon=True).start()
+        except RuntimeError as error:
+            LOG.debug('no more than %d threads: %s', self._threads, error)
+            if not self._threads:
+                self._do(self._tasks.get())
+        else:
+            self._threads += 1
 
     def take(self, timeout: float | None) -> Done[Task, Answer] | None:
         """Return what is done next, or None after :meth:`wake`.
@@ -88,8 +104,13 @@ class Workers(Generic[Task, Answer]):
 
     def _work(self) -> None:
         while (task := self._tasks.get()) is not None:
-            try:
-                done = Done[Task, Answer](task, self._carry_out(task))
-            except BaseException as error:
-                done = Done(task, error=error)
-            self._events.put(done)
+            self._do(task)
+
+    def _do(self, task: Task | None) -> None:
+        if task is None:
+            return
+        try:
+            done = Done[Task, Answer](task, self._carry_out(task))
+        except BaseException as error:
+            done = Done(task, error=error)
+        self._events.put(done)

@@ -871,8 +871,8 @@ EVENTS = {
         act=raw_server.stuck_with_the_answer,
         status=130,
         says=(
-            'Interrupted: the volume may have been created or not; look with '
-            "'openstack volume list'",
+            'Interrupted: the volume may or may not exist; check with '
+            "'openstack volume list' before retrying (Global-Request-ID: …)",
         ),
     ),
     'interrupt-wait': Row(
@@ -887,14 +887,60 @@ EVENTS = {
             "'openstack volume show {id}'",
         ),
     ),
+    'SIGTERM': Row(
+        'SIGTERM (``timeout``, systemd, containers) while Cinder was at it',
+        ('volume',),
+        act=raw_server.stuck_with_the_answer,
+        status=143,
+        says=(
+            'Interrupted: the volume may or may not exist; check with '
+            "'openstack volume list' before retrying (Global-Request-ID: …)",
+        ),
+    ),
+    'SIGHUP': Row(
+        'SIGHUP (a closed terminal) while waiting',
+        ('wait',),
+        act=raw_server.stuck,
+        method='GET',
+        status=129,
+        says=(
+            WAITING,
+            "Interrupted: volume {id} is left as it is; look again with "
+            "'openstack volume show {id}'",
+        ),
+    ),
+    'SIGTERM-bulk': Row(
+        'SIGTERM at the second of three',
+        ('bulk',),
+        act=raw_server.stuck_with_the_answer,
+        skip=1,
+        exists=2,
+        status=143,
+        says=('3 volumes: 1 created, 1 skipped, 1 unknown',),
+        results=('created', 'unknown', 'skipped'),
+    ),
+    'SIGHUP-bulk': Row(
+        'SIGHUP at the second of three',
+        ('bulk',),
+        act=raw_server.stuck_with_the_answer,
+        skip=1,
+        exists=2,
+        status=129,
+        says=('3 volumes: 1 created, 1 skipped, 1 unknown',),
+        results=('created', 'unknown', 'skipped'),
+    ),
+    'stderr-full': Row(
+        'Standard error that cannot be written (``2>/dev/full``)',
+        ('wait',),
+    ),
     'interrupt-bulk': Row(
         'Ctrl-C at the first of three',
         ('bulk',),
         act=raw_server.late,
         status=130,
         says=(
-            'Interrupted: what is under way is seen to its end; interrupt '
-            'again to leave it',
+            'Interrupted: nothing more will be started. Finishing requests in '
+            'progress; press Ctrl-C again to stop waiting',
             '3 volumes: 1 created, 2 skipped',
         ),
         results=('created', 'skipped', 'skipped'),

@@ -120,7 +120,7 @@ def test_nothing_recorded(
         ('3.5', _DRIVER),
         ('3.4', _DRIVER),
         ('3.3', _DRIVER),
-        ('3.2', 'API version 3.2 tells no reason'),
+        ('3.2', 'API version 3.2 has no messages'),
     ],
 )
 def test_older_versions(

@@ -338,6 +338,46 @@ def test_interrupt(play: Play, event: str) -> None:
         assert json.loads(stdout)['id'] == made['id']
 
 
+@pytest.mark.parametrize(
+    'event', ['SIGTERM', 'SIGHUP', 'SIGTERM-bulk', 'SIGHUP-bulk']
+)
+def test_ended_from_outside(play: Play, event: str) -> None:
+    row = EVENTS[event]
+    play.server.play(row.acts)
+    with subprocess.Popen(
+        [OPENSTACK, *play.line(row)],
+        env={**play.openstack.environment(), **play.env(row)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as run:
+        until(lambda: play.server.played, 'the request')
+        until(lambda: len(play.made()) == row.exists, 'the volumes')
+        run.send_signal(getattr(signal, event.partition('-')[0]))
+        stdout, stderr = run.communicate(timeout=20)
+    made = play.check(row, run.returncode, stderr)
+    if row.results:
+        rows = json.loads(stdout)
+        assert tuple(one['Result'] for one in rows) == row.results
+        assert rows[0]['ID'] == made[0]['id']
+    elif event == 'SIGHUP':
+        assert json.loads(stdout)['id'] == made[0]['id']
+
+
+def test_standard_error_that_cannot_be_written(play: Play) -> None:
+    row = EVENTS['stderr-full']
+    with open('/dev/full', 'w') as full:
+        done = subprocess.run(
+            [OPENSTACK, *play.line(row)],
+            env={**play.openstack.environment(), **play.env(row)},
+            stdout=subprocess.PIPE,
+            stderr=full,
+            text=True,
+        )
+    (made,) = play.check(row, done.returncode, '')
+    assert json.loads(done.stdout)['id'] == made['id']
+
+
 def parted(text: str, begin: str) -> tuple[str, str]:
     """Part what a terminal shows into the JSON document and the lines."""
     text = text.replace('^C', '')

@@ -108,7 +108,7 @@ def test_it_is_bounded(openstack: Openstack, name: Name) -> None:
         )
     ).failed(3)
     assert done.json['status'] == 'creating'
-    assert 'is still creating after 1 seconds' in done.stderr
+    assert 'is still creating after 1 s' in done.stderr
 
 
 def test_an_error_in_the_restore_ends_it(

@@ -137,9 +137,8 @@ def test_what_every_server_has(
     assert made['description'] == 'on an old server'
     assert made['properties'] == {'a': 'b', 'readonly': 'True'}
 
-    refused, asked, created, *rest = log.requests()
+    refused, created, *rest = log.requests()
     assert (refused.status, refused.microversion) == (406, 'volume 3.71')
-    assert str(asked) == 'GET /v3/'
     assert (created.method, created.status) == ('POST', 202)
     assert {one.microversion for one in (created, *rest)} == {
         f'volume {newest}'
@@ -177,7 +176,8 @@ def test_many_of_every_source(
         assert one['Status'] == 'available'
         assert devcloud.read(one['ID'], 0, len(_KEPT)) == _KEPT
     assert devcloud.read(of_image['ID'], 0, 8) == b'devcloud'
-    assert log.lines().count('GET /v3/') == 1
+    assert log.lines().count('GET /v3/') == 0
+    assert [one.status for one in log.requests()].count(406) <= 4
 
 
 def test_of_a_backup(
@@ -351,7 +351,7 @@ def test_the_reason_of_a_failure(
         ': create volume from backend storage:Driver failed to create the '
         'volume'
         if has(newest, '3.3')
-        else f'; API version {newest} tells no reason, 3.3 and later do'
+        else f'; API version {newest} has no messages (3.3 and later do)'
     )
     line = done.stderr.splitlines()[-1]
     assert line.startswith(f'volume {done.id} is in status error{why}')

@@ -165,7 +165,7 @@ def now() -> str:
     )
 
 
-def not_sent(failure: Exception) -> Answer:
+def not_sent(failure: BaseException) -> Answer:
     """Return a failure that the connection recorded: there was none."""
 
     def fail(request: Any, context: Any) -> str:

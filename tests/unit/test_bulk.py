@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent import futures
 import csv
+import errno
 import io
 import json
 import os
@@ -28,6 +29,7 @@ from typing import Any
 import pytest
 import yaml
 
+from osc_cinderlite import signals
 from tests.unit import stub as stub_module
 from tests.unit.clock import SOON
 from tests.unit.cloud import REQUEST_ID, uuid
@@ -293,7 +295,7 @@ class TestExitStatus:
         stub.ends = {'v2': 'creating'}
         done = self.run(stub, '--wait', '--wait-timeout', '1')
         assert done.status == 3
-        assert column(done, 'Result') == ['created', 'failed', 'created']
+        assert column(done, 'Result') == ['created', 'timeout', 'created']
         assert column(done, 'Status') == ['available', 'creating', 'available']
         assert column(done, 'ID')[1] is not None
         assert column(done, 'Error')[1] == 'is still creating after 1 s'
@@ -461,7 +463,7 @@ class TestFromFile:
     @pytest.mark.parametrize(
         ('last', 'message'),
         [
-            ({'colour': 'red'}, 'Entry 3, colour: there is no such key'),
+            ({'colour': 'red'}, 'Entry 3, colour: unknown key'),
             ({'size': '0'}, 'Entry 3, size: 0 is not a size'),
             (
                 {'backup': 'x'},
@@ -715,8 +717,8 @@ class TestInterrupt:
         assert column(done, 'Error')[2:] == ['not sent: interrupted'] * 3
         assert len(stub.posted) == 2
         assert done.stderr.splitlines() == [
-            'Interrupted: what is under way is seen to its end; interrupt '
-            'again to leave it',
+            'Interrupted: nothing more will be started. Finishing requests in '
+            'progress; press Ctrl-C again to stop waiting',
             '5 volumes: 2 created, 3 skipped',
         ]
 
@@ -767,11 +769,12 @@ class TestInterrupt:
         assert time.monotonic() - begun < SOON / 2
         end.set()
         assert done.status == 130
-        assert column(done, 'Result') == ['created', 'created', 'unknown']
+        assert column(done, 'Result') == [
+            *('created', 'created', 'unknown'),
+            *3 * ['skipped'],
+        ]
         assert None not in column(done, 'ID')[:2]
-        assert totals(done) == (
-            f'6 {noun}s: 2 created, 3 not begun, 1 unknown'
-        )
+        assert totals(done) == f'6 {noun}s: 2 created, 3 skipped, 1 unknown'
 
     def test_twice_while_nothing_is_asked(self, stub: Stub) -> None:
         """It does not break off what cannot be taken up again."""
@@ -796,8 +799,9 @@ class TestInterrupt:
             stderr=Impatient(),
         )
         assert done.status == 130
-        assert column(done, 'Error') == ['not waited for to its end'] * 2
-        assert None not in column(done, 'ID')
+        assert column(done, 'Error')[:2] == ['not waited for to its end'] * 2
+        assert column(done, 'Result')[2:] == ['skipped']
+        assert None not in column(done, 'ID')[:2]
 
     def test_twice_while_looking(self, stub: Stub) -> None:
         """A look that hangs is left, too."""
@@ -817,11 +821,11 @@ class TestInterrupt:
         assert time.monotonic() - begun < SOON / 2
         end.set()
         assert done.status == 130
-        assert column(done, 'Result') == ['created', 'created']
-        assert column(done, 'Error') == ['not waited for to its end'] * 2
-        assert None not in column(done, 'ID')
+        assert column(done, 'Result') == ['created', 'created', 'skipped']
+        assert column(done, 'Error')[:2] == ['not waited for to its end'] * 2
+        assert None not in column(done, 'ID')[:2]
 
-    def test_twice_while_the_volumes_are_listed(self, stub: Stub) -> None:
+    def test_once_while_the_volumes_are_listed(self, stub: Stub) -> None:
         end = threading.Event()
         stub.page = 1
         for name in 'abc':
@@ -829,8 +833,6 @@ class TestInterrupt:
 
         def hit(asked: Asked) -> None:
             if asked.query.get('marker'):
-                interrupt()
-                time.sleep(0.2)
                 interrupt()
                 end.wait(SOON)
 
@@ -842,8 +844,9 @@ class TestInterrupt:
         )
         assert time.monotonic() - begun < SOON / 2
         end.set()
-        assert done.status == 130
-        assert len(done.json) == 1
+        assert (done.status, done.stdout) == (130, '')
+        assert done.complaint == 'Interrupted: nothing was sent'
+        assert stub.posted == []
 
     def test_before_anything_is_sent(
         self, stub: Stub, monkeypatch: pytest.MonkeyPatch
@@ -874,6 +877,36 @@ class TestInterrupt:
         assert done.status == 130
         assert done.complaint == 'Interrupted: nothing was sent'
 
+    @pytest.mark.parametrize('number', signals.ENDING)
+    def test_ended_from_outside(self, stub: Stub, number: int) -> None:
+        """As the second Ctrl-C: what exists is told."""
+        end = threading.Event()
+
+        def hit(asked: Asked) -> None:
+            if asked.name == 'v2':
+                os.kill(os.getpid(), number)
+                end.wait(SOON)
+
+        stub.before = hit
+        before = signal.getsignal(number)
+        done = self.run(stub, '--count', '3', '--parallel', '1')
+        end.set()
+        assert done.status == 128 + number
+        assert column(done, 'Result') == ['created', 'unknown', 'skipped']
+        assert signal.getsignal(number) is before
+
+    def test_ignored(self, stub: Stub) -> None:
+        """As nohup has it."""
+        hang_up = signal.SIGHUP
+        before = signal.signal(hang_up, signal.SIG_IGN)
+        stub.before = lambda asked: os.kill(os.getpid(), hang_up)
+        try:
+            done = self.run(stub, '--count', '2')
+        finally:
+            signal.signal(hang_up, before)
+        assert done.status == 0
+        assert column(done, 'Result') == ['created', 'created']
+
     def test_in_a_thread(self, stub: Stub) -> None:
         """Where no handler can be set, as a program may run it."""
         with futures.ThreadPoolExecutor() as pool:
@@ -891,6 +924,65 @@ class TestInterrupt:
         for record in stub.records['volumes']:
             assert record['id'] in done.stderr
         assert "look with 'openstack volume list'" in done.stderr
+
+
+@pytest.mark.parametrize('allowed', [0, 1, 3])
+def test_no_more_threads(
+    stub: Stub, monkeypatch: pytest.MonkeyPatch, allowed: int
+) -> None:
+    """A container may allow only a few."""
+    start = threading.Thread.start
+    left = [allowed]
+
+    def start_if_allowed(thread: threading.Thread) -> None:
+        if thread.name.endswith('(_work)'):
+            if not left[0]:
+                raise RuntimeError("can't start new thread")
+            left[0] -= 1
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, 'start', start_if_allowed)
+    done = stub.openstack(
+        *(*VOLUME, 'v{n}', '-f', 'json', '--wait'),
+        *('--count', '9', '--parallel', '8'),
+    )
+    assert done.status == 0, done
+    assert column(done, 'Result') == ['created'] * 9
+    assert len(stub.posted) == 9
+
+
+def test_names_of_one_kind_run_at_once(stub: Stub) -> None:
+    """With --or-show, only what may be the same waits for the other."""
+    volumes = [stub.add('volumes', name=f'v{n}')['id'] for n in range(4)]
+    together = threading.Barrier(4)
+
+    def hit(asked: Asked) -> None:
+        if asked.method == 'POST':
+            together.wait(SOON)
+
+    stub.before = hit
+    done = stub.openstack(
+        *('volume', 'backup', 'bulk', 'create', '--name', 'nightly'),
+        *('--or-show', '-f', 'json', *volumes),
+    )
+    assert done.status == 0, done
+    assert column(done, 'Result') == ['created'] * 4
+
+
+class Full(io.StringIO):
+    def write(self, text: str) -> int:
+        raise OSError(errno.ENOSPC, 'No space left on device')
+
+    def flush(self) -> None:
+        self.write('')
+
+
+def test_standard_error_that_cannot_be_written(stub: Stub) -> None:
+    done = stub.openstack(
+        *(*VOLUME, 'v{n}', '--count', '2', '-f', 'json'), stderr=Full()
+    )
+    assert done.status == 0
+    assert column(done, 'Result') == ['created'] * 2
 
 
 class Broken(io.StringIO):

@@ -35,6 +35,7 @@ from tests.unit.cloud import (
     accepted,
     fault,
     good,
+    not_sent,
     page,
     uuid,
 )
@@ -390,10 +391,18 @@ class TestFaults:
         kind.is_created(cloud, {'exc': KeyboardInterrupt()})
         result = openstack(*kind.argv)
         assert (result.status, result.stdout) == (130, '')
-        assert result.complaint == (
-            f'Interrupted: the {kind.noun} may have been created or not; '
-            f"look with 'openstack {kind.noun} list'"
+        assert result.complaint.startswith(
+            f'Interrupted: the {kind.noun} may or may not exist; check with '
+            f"'openstack {kind.noun} list' before retrying (Global-Request-ID"
         )
+
+    def test_interrupted_before_the_create(
+        self, cloud: Cloud, kind: Kind
+    ) -> None:
+        kind.is_created(cloud, not_sent(KeyboardInterrupt()))
+        result = openstack(*kind.argv)
+        assert (result.status, result.stdout) == (130, '')
+        assert result.complaint == f'Interrupted: no {kind.noun} was created'
 
 
 @each_kind
@@ -440,9 +449,12 @@ class TestWait:
         assert result.json['status'] == 'error'
         first, last = result.stderr.splitlines()
         assert first == self.announced(kind)
-        why = {'2': 'API version 2.0 tells no', '3': 'Cinder recorded no'}
+        why = {
+            '2': 'API version 2.0 has no messages',
+            '3': 'Cinder recorded no reason',
+        }
         assert last.startswith(
-            f'{kind.key} {kind.id} is in status error; {why[version]} reason'
+            f'{kind.key} {kind.id} is in status error; {why[version]}'
         )
         assert REQUEST_ID in last
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import io
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -156,23 +157,26 @@ class TestLoad:
     @pytest.mark.parametrize(
         ('text', 'why'),
         [
-            ('', 'it is not a list'),
-            ('name: a', 'it is not a list'),
-            ('"text"', 'it is not a list'),
-            ('5', 'it is not a list'),
+            ('', 'expected a list'),
+            ('name: a', 'expected a list'),
+            ('"text"', 'expected a list'),
+            ('5', 'expected a list'),
             ('- 5', 'entry 1 is not a mapping'),
             ('- {}\n- [x]', 'entry 2 is not a mapping'),
             ('[{}, null]', 'entry 2 is not a mapping'),
             ('- [x', ': while parsing a flow sequence, '),
             ('[{"name": "a"', 'line '),
-            ('- {name: a, name: b}', "the key 'name' stands twice"),
-            ('[{"name": "a", "name": "b"}]', "the key 'name' stands twice"),
-            ('- name: a\n  size: 1\n  name: b', 'line 3, column 3: the key'),
-            ('- {property: {a: b, a: c}}', "the key 'a' stands twice"),
+            ('- {name: a, name: b}', "duplicate key 'name'"),
+            ('[{"name": "a", "name": "b"}]', "duplicate key 'name'"),
+            (
+                '- name: a\n  size: 1\n  name: b',
+                'line 3, column 3: duplicate key',
+            ),
+            ('- {property: {a: b, a: c}}', "duplicate key 'a'"),
             ('- ? [x]\n  : 1', 'found unhashable key'),
             ('- {name: *x}', 'line 1, column 10: found undefined alias'),
             ('- {<<: x}', 'expected a mapping or list of mappings'),
-            ('---\n[]\n---\n[]', 'found another document'),
+            ('---\n[]\n---\n[]', 'expected a single document'),
             (
                 '- !!python/object:os.system {}',
                 'could not determine a constructor',
@@ -188,16 +192,54 @@ class TestLoad:
         with pytest.raises(exceptions.CommandError) as raised:
             read(text)
         message = str(raised.value)
-        assert message.startswith('What standard input has cannot be used: ')
+        assert message.startswith('Cannot read standard input: ')
         assert why in message
 
     def test_no_such_file(self) -> None:
         with pytest.raises(exceptions.CommandError) as raised:
             from_file.load('/does/not/exist', None)
         assert str(raised.value) == (
-            'The file /does/not/exist cannot be used: '
-            'No such file or directory'
+            'Cannot read /does/not/exist: No such file or directory'
         )
+
+    @pytest.mark.parametrize('kind', ['fifo', '/dev/zero', 'directory'])
+    def test_no_regular_file(self, tmp_path: Path, kind: str) -> None:
+        """What may have no end is not read."""
+        path = tmp_path / kind if kind[0] != '/' else Path(kind)
+        if kind == 'fifo':
+            os.mkfifo(path)
+        elif kind == 'directory':
+            path.mkdir()
+        with pytest.raises(exceptions.CommandError) as raised:
+            from_file.load(str(path), None)
+        why = 'Is a directory' if kind == 'directory' else 'not a regular file'
+        assert str(raised.value) == f'Cannot read {path}: {why}'
+
+    def test_pipe_of_a_shell(self) -> None:
+        reader, writer = os.pipe()
+        os.write(writer, b'- {name: a}')
+        os.close(writer)
+        assert from_file.load(f'/dev/fd/{reader}', None) == [{'name': 'a'}]
+        os.close(reader)
+
+    def test_without_an_end(self) -> None:
+        class Endless(io.StringIO):
+            def read(self, size: int | None = -1) -> str:
+                assert size is not None
+                assert 0 < size < 100_000_000
+                return ' ' * size
+
+        with pytest.raises(exceptions.CommandError, match='than 32 MiB'):
+            from_file.load('-', Endless())
+
+    @pytest.mark.parametrize('text', ['- {}\n' * 4, json.dumps([{}] * 4)])
+    def test_too_many(
+        self, monkeypatch: pytest.MonkeyPatch, text: str
+    ) -> None:
+        monkeypatch.setattr(from_file, 'MOST', 3)
+        assert len(read('- {}\n' * 3)) == 3
+        with pytest.raises(exceptions.CommandError, match='than 3 entries'):
+            read(text)
 
     def test_not_text(self, tmp_path: Path) -> None:
         path = tmp_path / 'binary'
@@ -345,28 +387,34 @@ class TestNamespaces:
     @pytest.mark.parametrize(
         ('entry', 'message'),
         [
-            ({'colour': 'x'}, 'Entry 1, colour: there is no such key; there'),
-            ({5: 'x'}, 'Entry 1, 5: there is no such key'),
-            ({'Name': 'x'}, 'Entry 1, Name: there is no such key'),
+            (
+                {'colour': 'x'},
+                'Entry 1, colour: unknown key; valid keys:',
+            ),
+            ({5: 'x'}, 'Entry 1, 5: unknown key'),
+            ({'Name': 'x'}, 'Entry 1, Name: unknown key'),
             ({'size': '0'}, 'Entry 1, size: 0 is not a size from 1'),
             ({'size': '1.5'}, "Entry 1, size: '1.5' is not a size"),
-            ({'size': ['1']}, 'Entry 1, size: it is neither a text nor'),
-            ({'name': {'a': 'b'}}, 'Entry 1, name: it is neither a text nor'),
-            ({'name': '\ud800'}, 'Entry 1, name: it is not a text of'),
+            ({'size': ['1']}, 'Entry 1, size: expected text or a number'),
+            ({'name': {'a': 'b'}}, 'Entry 1, name: expected text or a number'),
+            ({'name': '\ud800'}, 'Entry 1, name: not valid Unicode'),
             ({'image': ''}, 'Entry 1, image: the value is empty'),
             ({'type': ' '}, 'Entry 1, type: the value is empty'),
             ({'name': '--'}, "Entry 1, name: '--' cannot be a value"),
-            ({'bootable': 'maybe'}, 'Entry 1, bootable: it is neither true'),
-            ({'read_only': '1'}, 'Entry 1, read_only: it is neither true'),
-            ({'property': 'a=b'}, 'Entry 1, property: it is not a mapping'),
-            ({'property': {'a': None}}, 'Entry 1, property: it is neither'),
+            (
+                {'bootable': 'maybe'},
+                'Entry 1, bootable: expected true or',
+            ),
+            ({'read_only': '1'}, 'Entry 1, read_only: expected true or false'),
+            ({'property': 'a=b'}, 'Entry 1, property: expected a mapping'),
+            ({'property': {'a': None}}, 'Entry 1, property: expected text or'),
             ({'property': {'': 'a'}}, 'Entry 1, property: Property key must'),
             ({'hint': {'query': 'x'}}, 'Entry 1, hint: the query is not'),
             (
                 {'image': 'a', 'backup': 'b'},
-                'Entry 1, image and backup: a volume has one source at most',
+                'Entry 1, image and backup: a volume has at most one source',
             ),
-            ({'\x1b]0;x\x07': 'x'}, r'Entry 1, \x1b]0;x\x07: there is no'),
+            ({'\x1b]0;x\x07': 'x'}, r'Entry 1, \x1b]0;x\x07: unknown key'),
         ],
     )
     def test_wrong(self, entry: Any, message: str) -> None:
@@ -460,7 +508,7 @@ def test_any_text(text: str) -> None:
         entries = read(text)
     except exceptions.CommandError as error:
         assert str(error).isprintable()
-        assert str(error).startswith('What standard input has cannot be used')
+        assert str(error).startswith('Cannot read standard input: ')
     else:
         use(entries)
 

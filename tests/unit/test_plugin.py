@@ -178,6 +178,7 @@ def test_no_number(
     result = openstack(*CREATE)
     assert result.status == 1
     assert result.complaint == (
-        f"{variable}: 'soon' is not a number of seconds above 0"
+        f"{variable}: 'soon' is not a number of seconds above 0 and at most "
+        '31536000 (a year)'
     )
     assert cloud.sent == []

@@ -105,7 +105,7 @@ def test_from_a_file(
     assert clone['Result'] == flagged['Result'] == 'created'
     assert devcloud.read(clone['ID'], 0, 6) == b'cloned'
     assert broken['Status'] == 'error'
-    assert 'API version 2.0 tells no reason' in broken['Error']
+    assert 'API version 2.0 has no messages' in broken['Error']
     metadata = demo.get('volume', flagged['ID'])['metadata']
     assert metadata == {'a': 'b', 'readonly': 'True'}
 

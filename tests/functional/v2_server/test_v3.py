@@ -27,14 +27,12 @@ _VOLUME = ['volume', 'create', 'unwanted', '--size', '1']
 def test_a_create_finds_the_version(
     openstack: Openstack, log: AccessLog, name: Name
 ) -> None:
-    """One request too high, one to ask, one to create."""
+    """One request too high, and one to create."""
     openstack('volume', 'create', name('blank'), '--size', '1').ok()
-    refused, asked, created = log.requests()
+    refused, created = log.requests()
     assert str(refused) == str(created) == 'POST /v3/volumes'
     assert refused.microversion == 'volume 3.71'
     assert refused.status == 406
-    assert asked.method == 'GET'
-    assert asked.path in ('/v3/', '/')
     assert created.microversion == 'volume 3.64'
     assert created.status == 202
     assert refused.body == created.body
@@ -55,7 +53,7 @@ def test_the_version_is_found_once(
         '--wait',
     ).ok()
     assert '4 volumes: 4 created' in done.stderr
-    assert len([one for one in log.lines() if one.endswith('/v3/')]) == 1
+    assert not [one for one in log.lines() if one.endswith('/v3/')]
     created = [one for one in log.requests(method='POST') if one.status == 202]
     assert {one.microversion for one in created} == {'volume 3.64'}
     assert len(created) == 4
