@@ -71,8 +71,8 @@ def _next_step(error: 'exceptions.ClientException') -> str | None:
 
     if isinstance(error, exceptions.HTTPError) and error.retry_after:
         return _('try again in %d seconds') % error.retry_after
-    if error.code == 'redirect':
-        return _('check the endpoint: it is not that of the service')
+    if error.code == 'redirect' or _is_nowhere(error):
+        return _('check the endpoint URL: it is not the Block Storage service')
     steps: tuple[tuple[type[Exception], str], ...] = (
         (exceptions.Unauthorized, _('check the credentials')),
         (
@@ -82,8 +82,8 @@ def _next_step(error: 'exceptions.ClientException') -> str | None:
         (
             exceptions.OverLimit,
             _(
-                "delete something or ask for a larger quota; 'openstack "
-                "quota show --usage' shows it"
+                "delete resources or request a larger quota; 'openstack quota "
+                "show --usage' shows it"
             ),
         ),
         (
@@ -94,9 +94,15 @@ def _next_step(error: 'exceptions.ClientException') -> str | None:
         (
             exceptions.ServerError,
             _(
-                'try again later; if it stays, give its operator the '
-                'request ID'
-            ),
+                'try again later; if it persists, report the request ID to '
+                'the cloud operator'
+            )
+            if error.request_id
+            else _('try again later'),
+        ),
+        (
+            exceptions.ProxyFailed,
+            _('check http_proxy, https_proxy and no_proxy'),
         ),
         (
             exceptions.UntrustedServer,
@@ -110,3 +116,13 @@ def _next_step(error: 'exceptions.ClientException') -> str | None:
     return next(
         (step for kind, step in steps if isinstance(error, kind)), None
     )
+
+
+def _is_nowhere(error: 'exceptions.ClientException') -> bool:
+    """Return whether somebody else than Cinder says that there is nothing.
+
+    Cinder answers so only for a collection that it does not have.
+    """
+    from osc_cinderlite.lib import exceptions
+
+    return isinstance(error, exceptions.NotFound) and not error.from_cinder

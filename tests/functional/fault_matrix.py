@@ -149,11 +149,14 @@ OPEN_NAMELESS = (
 )
 WAITING = '{Noun} {id} ({name}) created; waiting for it'
 
-OPERATOR = '; try again later; if it stays, give its operator the request ID'
-ENDPOINT = '; check the endpoint: it is not that of the service'
+LATER = '; try again later'
+OPERATOR = (
+    f'{LATER}; if it persists, report the request ID to the cloud operator'
+)
+ENDPOINT = '; check the endpoint URL: it is not the Block Storage service'
 NETWORK = '; check the network and the endpoint, then try again'
 QUOTA = (
-    "; delete something or ask for a larger quota; 'openstack quota show "
+    "; delete resources or request a larger quota; 'openstack quota show "
     "--usage' shows it"
 )
 
@@ -423,11 +426,27 @@ ANSWERS = [
         ),
     ),
     Row(
-        '404',
-        rule=fault(404, 'Volume type fast could not be found.'),
+        "Cinder's own 404",
+        rule=fault(404, 'Volume type fast could not be found.', **CINDERS),
         exists=0,
         status=1,
-        says=failed('Volume type fast could not be found (HTTP 404)'),
+        says=failed(
+            f'Volume type fast could not be found (HTTP 404, {REQUEST_ID})'
+        ),
+    ),
+    Row(
+        '404 of somebody else, with markup',
+        rule={
+            'status': 404,
+            'body': {
+                'message': 'The resource could not be found.<br /><br />\n\n',
+                'code': '404 Not Found',
+                'title': 'Not Found',
+            },
+        },
+        exists=0,
+        status=1,
+        says=failed('The resource could not be found (HTTP 404)', ENDPOINT),
     ),
     Row('406, from a server whose newest version is 3.60', newest='3.60'),
     Row(
@@ -505,7 +524,7 @@ ANSWERS = [
         times=None,
         exists=0,
         status=1,
-        says=(AGAIN, *failed('Oops (HTTP 500)', OPERATOR)),
+        says=(AGAIN, *failed('Oops (HTTP 500)', LATER)),
     ),
     Row(
         '500, no name',

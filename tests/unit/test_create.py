@@ -293,14 +293,14 @@ class TestFaults:
             (
                 fault(413, 'UnexpectedOverQuota: full'),
                 'UnexpectedOverQuota: full (HTTP 413',
-                'ask for a larger quota',
+                'request a larger quota',
             ),
             (
                 fault(503, 'Down.', **{'Retry-After': '3600'}),
                 'Down (HTTP 503',
                 'try again in 3600 seconds',
             ),
-            (fault(501, 'Never.'), 'Never (HTTP 501', 'give its operator'),
+            (fault(501, 'Never.'), 'Never (HTTP 501', 'report the request ID'),
             (
                 page(302, '', Location='http://elsewhere.test/'),
                 'redirects to http://elsewhere.test/',
