@@ -22,7 +22,14 @@ from typing import TYPE_CHECKING, Any
 from osc_lib import exceptions as osc_exceptions
 from osc_lib.command import command
 
-from osc_cinderlite import columns, create, failure, progress, signals
+from osc_cinderlite import (
+    columns,
+    create,
+    failure,
+    options,
+    progress,
+    signals,
+)
 from osc_cinderlite.i18n import _
 
 if TYPE_CHECKING:
@@ -99,6 +106,9 @@ class CreateMany(create.Create, command.Lister):
         try:
             with signals.raising(), progress.stderr_that_may_fail():
                 status = super().run(parsed_args)
+        except options.UsageError as error:
+            LOG.error('%s', error)
+            status = options.USAGE
         except exceptions.ClientException as error:
             raise osc_exceptions.CommandError(self.explain(error)) from error
         except KeyboardInterrupt as error:
@@ -117,7 +127,7 @@ class CreateMany(create.Create, command.Lister):
 
         self.check_output()
         names = self._columns(parsed_args)
-        self._generate_columns_and_selector(parsed_args, names)
+        self.check_columns(parsed_args, names)
         wanted = self.creations(parsed_args, reference.References())
         if parsed_args.dry_run:
             self.client.http.negotiate()
@@ -320,7 +330,7 @@ class CreateMany(create.Create, command.Lister):
     def _for_output(
         self, row: list[Any], parsed_args: argparse.Namespace
     ) -> list[Any]:
-        if parsed_args.formatter == 'table':
+        if parsed_args.formatter in ('table', 'value', 'csv'):
             row = ['' if value is None else value for value in row]
         return columns.for_output(self.app.stdout, row, parsed_args)
 

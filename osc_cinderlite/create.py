@@ -60,12 +60,17 @@ class Create(command.Command):
     wait_timeout: ClassVar[float] = 3600
     fields: ClassVar[Mapping[str, str]] = {}
     hints: ClassVar[Mapping[str, str]] = {}
+    or_show_help: ClassVar[str] = _(
+        'Show the resource of this name, if the project has one, instead of '
+        'creating another one'
+    )
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         parser = super().get_parser(prog_name)
         self.add_options(parser)
         options.add_wait(parser, self.wait_timeout)
-        options.add_careful(parser)
+        options.add_careful(parser, self.or_show_help)
+        options.prefer_stock(parser)
         return parser
 
     def get_epilog(self) -> str:
@@ -109,6 +114,25 @@ class Create(command.Command):
                 _('Standard output is closed; nothing was created')
             )
 
+    def check_columns(
+        self, parsed_args: argparse.Namespace, known: Sequence[str]
+    ) -> None:
+        """Replace the wanted columns by their names, whatever their case.
+
+        :param known: the names of all columns
+        :raises options.UsageError: for one that is unknown
+        """
+        names = {_normal(name): name for name in known}
+        for wanted in parsed_args.columns:
+            if _normal(wanted) not in names:
+                raise options.UsageError(
+                    _("No column '%(name)s'; columns: %(known)s")
+                    % {'name': wanted, 'known': ', '.join(known)}
+                )
+        parsed_args.columns = [
+            names[_normal(wanted)] for wanted in parsed_args.columns
+        ]
+
     @property
     def quiet(self) -> bool:
         """Whether the user wants nothing but results and errors."""
@@ -151,6 +175,9 @@ class CreateOne(Create, command.ShowOne):
         try:
             with signals.raising(), progress.stderr_that_may_fail():
                 status = super().run(parsed_args)
+        except options.UsageError as error:
+            LOG.error('%s', error)
+            status = options.USAGE
         except exceptions.ClientException as error:
             name = self._wanted.name if self._wanted else None
             raise osc_exceptions.CommandError(
@@ -198,7 +225,7 @@ class CreateOne(Create, command.ShowOne):
         wanted = self.creation_for(parsed_args, reference.References())
         self._wanted = wanted
         if parsed_args.or_show and not wanted.name:
-            raise osc_exceptions.CommandError(
+            raise options.UsageError(
                 _('--or-show needs the name of the %s') % self.noun
             )
         wanted.check()
@@ -213,7 +240,7 @@ class CreateOne(Create, command.ShowOne):
     def _check_columns(self, parsed_args: argparse.Namespace) -> None:
         """Refuse wrong columns before there is something to show."""
         known = _DRY_RUN if parsed_args.dry_run else self.column_names()
-        self._generate_columns_and_selector(parsed_args, list(known))
+        self.check_columns(parsed_args, known)
 
     def _request(
         self, wanted: 'creation.Creation', or_show: bool
@@ -269,7 +296,7 @@ class CreateOne(Create, command.ShowOne):
 
         resource = outcome.resource
         label = exceptions.printable(resource.name or resource.id)
-        progress.say(
+        self.tell(
             _('%(noun)s %(id)s (%(name)s) %(result)s; waiting for it')
             % {
                 'noun': self.noun.capitalize(),
@@ -277,7 +304,7 @@ class CreateOne(Create, command.ShowOne):
                 'name': label,
                 'result': outcome.result,
             },
-            self.quiet,
+            parsed_args,
         )
         try:
             with progress.following(
@@ -307,6 +334,15 @@ class CreateOne(Create, command.ShowOne):
             return resource
         self.review(wanted, resource)
         return resource
+
+    def tell(self, text: str, parsed_args: argparse.Namespace) -> None:
+        """Say how it goes: to a person, or to a script that waits.
+
+        The stock commands are silent in success, and scripts that merge the
+        streams rely on it.
+        """
+        if parsed_args.wait or progress.is_terminal(sys.stderr):
+            progress.say(text, self.quiet)
 
     def _fail(self, status: int, message: str) -> None:
         """End with an exit status, but show what there is."""
@@ -374,3 +410,8 @@ def output(
             raise
         why = getattr(error, 'strerror', None) or str(error)
         raise osc_exceptions.CommandError(f'{made} ({why})') from error
+
+
+def _normal(column: str) -> str:
+    """Return a column's name as cliff compares it."""
+    return column.lower().replace(' ', '_')

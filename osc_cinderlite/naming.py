@@ -16,8 +16,7 @@ from collections.abc import Iterable, Mapping
 import re
 import string
 
-from osc_lib import exceptions
-
+from osc_cinderlite import options
 from osc_cinderlite.i18n import _
 
 
@@ -26,7 +25,7 @@ class Template:
 
     :param text: the template; ``{{`` and ``}}`` stand for braces
     :param known: the fields that there are
-    :raises osc_lib.exceptions.CommandError: if it has others, or is broken
+    :raises options.UsageError: if it has others, or is broken
     """
 
     def __init__(self, text: str, known: Iterable[str]) -> None:
@@ -63,10 +62,10 @@ class Template:
             for literal, field, spec, _conversion in self._parts
         )
 
-    def _wrong(self, why: str) -> exceptions.CommandError:
+    def _wrong(self, why: str) -> options.UsageError:
         from osc_cinderlite.lib.exceptions import one_line
 
-        return exceptions.CommandError(
+        return options.UsageError(
             _("The name template '%(text)s' is wrong: %(why)s")
             % {'text': one_line(self.text), 'why': one_line(why)}
         )

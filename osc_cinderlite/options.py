@@ -30,6 +30,41 @@ _LARGEST = 2147483647
 _LONGEST = 31_536_000.0
 
 
+#: exit status for a wrong command line, as argparse has it
+USAGE = 2
+
+#: destinations of the options that the stock commands do not have
+_OURS = frozenset(
+    {
+        'wait',
+        'wait_timeout',
+        'or_show',
+        'dry_run',
+        'incremental_or_full',
+        'group',
+    }
+)
+
+
+class UsageError(exceptions.CommandError):
+    """What is wrong in the command line itself; nothing was sent."""
+
+
+def prefer_stock(parser: argparse.ArgumentParser) -> None:
+    """Let an abbreviation mean the stock option, where there is just one.
+
+    What scripts have always typed is not ambiguous because of new options.
+    """
+    all_candidates = parser._get_option_tuples
+
+    def candidates(option_string: str) -> list[Any]:
+        found = list(all_candidates(option_string))
+        stock = [one for one in found if one[0].dest not in _OURS]
+        return stock if len(stock) == 1 else found
+
+    parser._get_option_tuples = candidates  # type: ignore[method-assign]
+
+
 def size(text: str) -> int:
     """Read a size such as ``10``, ``10G``, ``10GiB`` or ``1T``.
 
@@ -184,17 +219,12 @@ def add_wait(parser: argparse.ArgumentParser, default: float) -> None:
     )
 
 
-def add_careful(parser: argparse.ArgumentParser) -> None:
-    """Add ``--or-show`` and ``--dry-run``."""
-    parser.add_argument(
-        '--or-show',
-        action='store_true',
-        help=_(
-            'If a resource of this name exists in the project (for bulk '
-            'snapshots and backups: one of the same volume), show it '
-            'instead of creating another one'
-        ),
-    )
+def add_careful(parser: argparse.ArgumentParser, or_show: str) -> None:
+    """Add ``--or-show`` and ``--dry-run``.
+
+    :param or_show: the help of ``--or-show``
+    """
+    parser.add_argument('--or-show', action='store_true', help=or_show)
     parser.add_argument(
         '--dry-run',
         action='store_true',

@@ -28,6 +28,11 @@ if TYPE_CHECKING:
     from osc_cinderlite.lib.resource import Resource
 
 
+def is_terminal(stream: TextIO | None) -> bool:
+    """Return whether a person may be reading ``stream``."""
+    return stream is not None and stream.isatty()
+
+
 def is_live(stream: TextIO | None, quiet: bool) -> bool:
     """Return whether a line that redraws itself is wanted on ``stream``."""
     return (

@@ -36,6 +36,11 @@ _FIELDS = ('volume', 'volume_id', 'date', 'time', 'n')
 class OfVolumes(bulk.CreateMany):
     """A bulk command that makes something of each of some volumes."""
 
+    or_show_help = _(
+        'Show the resource of this name and volume, if the project has one, '
+        'instead of creating another one'
+    )
+
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         parser = super().get_parser(prog_name)
         parser.add_argument(
@@ -133,21 +138,21 @@ class OfVolumes(bulk.CreateMany):
             or parsed_args.volume_status
         )
         if parsed_args.volumes and chosen:
-            raise osc_exceptions.CommandError(
+            raise options.UsageError(
                 _(
                     'Give either volumes, or --all, --server, '
                     '--volume-property and --volume-status'
                 )
             )
         if not parsed_args.volumes and not chosen:
-            raise osc_exceptions.CommandError(
+            raise options.UsageError(
                 _(
                     'Give volumes, --all, --server, --volume-property or '
                     '--volume-status'
                 )
             )
         if parsed_args.or_show and not parsed_args.name:
-            raise osc_exceptions.CommandError(_('--or-show needs --name'))
+            raise options.UsageError(_('--or-show needs --name'))
 
     def total(self, parsed_args: argparse.Namespace) -> int | None:
         return len(self._selected)

@@ -274,7 +274,7 @@ class BulkCreateVolume(VolumeOptions, bulk.CreateMany):
         self._entries: Sequence[Mapping[str, Any]] = ()
         if parsed_args.count is None:
             if parsed_args.name is not None:
-                raise osc_exceptions.CommandError(
+                raise options.UsageError(
                     _('A name template goes with --count, not --from-file')
                 )
             self._entries = from_file.load(
@@ -293,14 +293,15 @@ class BulkCreateVolume(VolumeOptions, bulk.CreateMany):
         """Return the arguments of each of ``--count`` volumes."""
         if parsed_args.name is None:
             if parsed_args.or_show:
-                raise osc_exceptions.CommandError(
-                    _('--or-show needs a name template')
-                )
+                raise options.UsageError(_('--or-show needs a name template'))
             return (parsed_args for _n in range(parsed_args.count))
         template = naming.Template(parsed_args.name, ('n', 'date', 'time'))
         if 'n' not in template and parsed_args.count > 1:
-            raise osc_exceptions.CommandError(
-                _("The name template '%s' has no {n}; all names would be one")
+            raise options.UsageError(
+                _(
+                    "The name template '%s' has no {n}; all volumes would get "
+                    'the same name'
+                )
                 % parsed_args.name
             )
         stamps = bulk.stamps()

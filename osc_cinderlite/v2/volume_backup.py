@@ -17,7 +17,7 @@ from collections.abc import Sequence
 import logging
 from typing import TYPE_CHECKING, Any
 
-from osc_cinderlite import columns, create, options, progress, selection
+from osc_cinderlite import columns, create, options, selection
 from osc_cinderlite.i18n import _
 
 if TYPE_CHECKING:
@@ -190,13 +190,14 @@ class CreateVolumeBackup(BackupOptions, create.CreateOne):
             text = _('Making a full backup: there is no usable parent')
         else:
             text = _('Making an incremental backup on top of %s') % parent.id
-        progress.say(text, self.quiet)
+        self.tell(text, self._parsed_args)
 
     def creation_for(
         self,
         parsed_args: argparse.Namespace,
         references: 'reference.References',
     ) -> 'creation.Creation':
+        self._parsed_args = parsed_args
         snapshot = None
         if parsed_args.snapshot is not None:
             snapshot = references(self.client.snapshots, parsed_args.snapshot)

@@ -245,18 +245,20 @@ def test_values_have_names(messages: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ('message', 'translation', 'version', 'seen'),
+    ('message', 'translation', 'version', 'status', 'seen'),
     [
         (
             _COMMAND,
             '--or-show braucht den Namen für: %s',
             '3',
+            2,
             '--or-show braucht den Namen für: volume',
         ),
         (
             _LIBRARY,
             '„%(text)s“ ist keine Version der API',
             '3.x',
+            1,
             '„3.x“ ist keine Version der API',
         ),
     ],
@@ -268,6 +270,7 @@ def test_translation_is_shown(
     message: str,
     translation: str,
     version: str,
+    status: int,
     seen: str,
 ) -> None:
     assert message in messages
@@ -294,5 +297,5 @@ def test_translation_is_shown(
         encoding='utf-8',
         timeout=60,
     )
-    assert (result.returncode, result.stdout) == (1, '')
+    assert (result.returncode, result.stdout) == (status, '')
     assert result.stderr.splitlines() == [seen]

@@ -19,8 +19,11 @@ from typing import Any
 from osc_lib import exceptions
 import pytest
 
-from osc_cinderlite import options
+from osc_cinderlite import create, options
+from osc_cinderlite.v3 import volume, volume_backup, volume_snapshot
 from tests.unit.cloud import uuid
+
+DESCRIBED = ('description', 'x')
 
 LARGEST = 2147483647
 
@@ -188,3 +191,42 @@ def test_no_hint(parse: Callable[..., Any], hint: str, words: str) -> None:
 def test_gone() -> None:
     with pytest.raises(argparse.ArgumentTypeError, match='use another'):
         options.gone('use another')('anything')
+
+
+@pytest.mark.parametrize(
+    ('command', 'args', 'dest', 'value'),
+    [
+        (volume.CreateVolume, ['--d', 'x'], 'description', 'x'),
+        (volume_snapshot.CreateVolumeSnapshot, ['s', '--d', 'x'], *DESCRIBED),
+        (volume_backup.CreateVolumeBackup, ['v', '--d', 'x'], *DESCRIBED),
+        (volume_backup.CreateVolumeBackup, ['v', '--i'], 'incremental', True),
+        (
+            volume_backup.CreateVolumeBackup,
+            ['v', '--incrementa'],
+            'incremental',
+            True,
+        ),
+        (
+            volume_backup.CreateVolumeBackup,
+            ['v', '--incremental-'],
+            'incremental_or_full',
+            True,
+        ),
+        (volume.CreateVolume, ['--wait-t', '5'], 'wait_timeout', 5.0),
+    ],
+)
+def test_abbreviations(
+    command: type[create.Create], args: list[str], dest: str, value: object
+) -> None:
+    """New options do not make ambiguous what scripts have always typed."""
+    app: Any = None
+    parser = command(app, None).get_parser('openstack')
+    assert getattr(parser.parse_args(args), dest) == value
+
+
+@pytest.mark.parametrize('args', [['--s', '1'], ['--w']])
+def test_ambiguous(args: list[str]) -> None:
+    app: Any = None
+    parser = volume.CreateVolume(app, None).get_parser('openstack')
+    with pytest.raises(SystemExit):
+        parser.parse_args(args)

@@ -235,19 +235,19 @@ class TestWrongChoice:
     @pytest.mark.parametrize(
         ('args', 'status', 'message'),
         [
-            ([], 1, 'Give volumes, --all, --server, '),
-            (['a', '--all'], 1, 'Give either volumes, or --all, '),
-            (['a', '--server', 'b'], 1, 'Give either volumes, or'),
-            (['a', '--volume-property', 'b=c'], 1, 'Give either volumes, or'),
-            (['a', '--volume-status', 'b'], 1, 'Give either volumes, or'),
-            (['a', '--or-show'], 1, '--or-show needs --name'),
+            ([], 2, 'Give volumes, --all, --server, '),
+            (['a', '--all'], 2, 'Give either volumes, or --all, '),
+            (['a', '--server', 'b'], 2, 'Give either volumes, or'),
+            (['a', '--volume-property', 'b=c'], 2, 'Give either volumes, or'),
+            (['a', '--volume-status', 'b'], 2, 'Give either volumes, or'),
+            (['a', '--or-show'], 2, '--or-show needs --name'),
             (['a', ''], 2, 'the value is empty'),
             (['--server', ''], 2, 'the value is empty'),
             (['--volume-status', ''], 2, 'the value is empty'),
             (['a', '--name', ''], 2, 'the value is empty'),
             (['--volume-property', 'a'], 2, "Expected 'key=value'"),
-            (['a', '--name', '{size}'], 1, '{size} is not one of {volume}, '),
-            (['a', '--name', '{n'], 1, "The name template '{n' is wrong"),
+            (['a', '--name', '{size}'], 2, '{size} is not one of {volume}, '),
+            (['a', '--name', '{n'], 2, "The name template '{n' is wrong"),
         ],
     )
     def test_is_refused(

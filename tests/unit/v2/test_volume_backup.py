@@ -242,18 +242,12 @@ class TestIncrementalOrFull:
 
     def test_incremental(self, cloud: Cloud, version: str) -> None:
         result = self.create(cloud, version)
-        assert result.status == 0
-        assert result.complaint == (
-            f'Making an incremental backup on top of {uuid(9)}'
-        )
+        assert (result.status, result.stderr) == (0, '')
         assert cloud.posted[0]['backup']['incremental'] is True
 
     def test_full(self, cloud: Cloud, version: str) -> None:
         result = self.create(cloud, version, size=2)
-        assert result.status == 0
-        assert result.complaint == (
-            'Making a full backup: there is no usable parent'
-        )
+        assert (result.status, result.stderr) == (0, '')
         assert cloud.posted[0]['backup']['incremental'] is False
 
     def test_of_a_snapshot(self, cloud: Cloud, version: str) -> None:
@@ -266,7 +260,8 @@ class TestIncrementalOrFull:
             major=int(version),
         )
         result = self.create(cloud, version, f'--snapshot={uuid(2)}')
-        assert 'Making a full backup' in result.complaint
+        assert (result.status, result.stderr) == (0, '')
+        assert cloud.posted[0]['backup']['incremental'] is False
 
     def test_dry_run(self, cloud: Cloud, version: str) -> None:
         result = self.create(cloud, f'{version}', '--dry-run')
