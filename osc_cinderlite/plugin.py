@@ -21,7 +21,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from osc_cinderlite.lib import client
+    from osc_cinderlite.lib import client, resend
 
 LOG = logging.getLogger(__name__)
 
@@ -38,42 +38,87 @@ TIMEOUT = 'OSC_CINDERLITE_TIMEOUT'
 PATIENCE = 'OSC_CINDERLITE_PATIENCE'
 
 
+#: the official type of the service, under whose aliases it is configured
+_SERVICE = 'block-storage'
+
+
 def make_client(instance: Any) -> 'client.Client':
     """Return the block storage client for OSC's client manager.
 
+    What a cloud's configuration says of the service, openstacksdk resolves,
+    as for the stock commands: under any alias of the service's type.
+
     :param instance: osc-lib's ClientManager
+    :raises osc_lib.exceptions.CommandError: if the service is disabled
     """
     import importlib.metadata
 
+    from osc_lib import exceptions
+
     from osc_cinderlite import options
-    from osc_cinderlite.lib import client, http, resend
+    from osc_cinderlite.i18n import _
+    from osc_cinderlite.lib import client, http
 
-    version = instance._api_version[API_NAME]
-    config = instance.get_configuration()
-    prefixes = ('block_storage', f'volumev{version[0]}', 'volume')
-
-    def configured(key: str) -> Any:
-        return next(
-            (found for p in prefixes if (found := config.get(f'{p}_{key}'))),
-            None,
+    cloud = instance._cli_options
+    if not cloud.has_service(_SERVICE):
+        raise exceptions.CommandError(
+            _(
+                'The block storage service is disabled for this cloud '
+                '(has_block_storage: false)'
+            )
         )
-
+    version = _version(cloud, instance._api_version[API_NAME])
+    service_type = cloud.get_service_type(_SERVICE)
     LOG.debug('Block storage client for API version %s', version)
     return client.Client(
         instance.session,
         api_version=version,
-        service_type=configured('service_type'),
-        service_name=configured('service_name'),
-        endpoint_override=configured('endpoint_override'),
-        interface=configured('interface') or instance.interface,
-        region_name=configured('region_name') or instance.region_name,
+        service_type=None if service_type == _SERVICE else service_type,
+        service_name=cloud.get_service_name(_SERVICE),
+        endpoint_override=cloud.get_endpoint(_SERVICE),
+        interface=cloud.get_interface(_SERVICE),
+        region_name=cloud.get_region_name(_SERVICE),
         timeout=options.from_environment(TIMEOUT, http.READ_TIMEOUT),
-        patience=resend.Patience(
-            seconds=options.from_environment(
-                PATIENCE, resend.Patience().seconds
-            )
-        ),
+        patience=_patience(cloud),
         client_version=importlib.metadata.version('osc-cinderlite'),
+    )
+
+
+def _version(cloud: Any, asked: str) -> str:
+    """Return the API version: the one asked for, or the configured one.
+
+    :param asked: by option, variable or clouds.yaml, or OSC's default; a
+        major version leaves the microversion to the service's own settings
+    """
+    major = asked.removesuffix('.latest')
+    if '.' in major:
+        return asked
+    for configured in (
+        cloud.get_api_version(_SERVICE),
+        cloud.get_default_microversion(_SERVICE),
+    ):
+        if configured and str(configured).startswith(f'{major}.'):
+            return str(configured)
+    return asked
+
+
+def _patience(cloud: Any) -> 'resend.Patience':
+    """Return how long requests are retried."""
+    from osc_cinderlite import options
+    from osc_cinderlite.lib import resend
+
+    default = resend.Patience()
+    retries = [
+        found
+        for found in (
+            cloud.get_connect_retries(_SERVICE),
+            cloud.get_status_code_retries(_SERVICE),
+        )
+        if found is not None
+    ]
+    return resend.Patience(
+        tries=1 + max(retries) if retries else default.tries,
+        seconds=options.from_environment(PATIENCE, default.seconds),
     )
 
 

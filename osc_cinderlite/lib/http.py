@@ -29,9 +29,11 @@ import contextlib
 import datetime
 import logging
 import random
+import re
 import threading
 import time
 from typing import Any, NamedTuple, cast
+from urllib import parse
 
 from keystoneauth1 import adapter
 from keystoneauth1 import session as ksa_session
@@ -63,6 +65,9 @@ LEAST = 5.0
 
 #: redirects followed for one request
 REDIRECTS = 3
+
+#: what of a URL's path is the version
+_VERSION = re.compile(r'/v[0-9](\.[0-9]+)?(/|$)')
 
 #: a clock that differs by more is no clock
 _MOST_AHEAD = datetime.timedelta(days=366)
@@ -165,9 +170,20 @@ class HTTPClient:
     def _find_endpoint(self) -> str:
         try:
             with self._asking_keystone():
-                found = self._adapter.get_endpoint()
+                found = self._overridden() or self._adapter.get_endpoint()
         except exceptions.MissingEndpoint:
             found = None
+        if not found and self._adapter.endpoint_override:
+            raise exceptions.MissingEndpoint(
+                _(
+                    'no Block Storage API, version %(version)d, was found at '
+                    'the configured endpoint %(url)s'
+                )
+                % {
+                    'version': self.asked.major,
+                    'url': self._mask(self._adapter.endpoint_override),
+                }
+            )
         if not found:
             raise exceptions.MissingEndpoint(
                 _(
@@ -183,6 +199,28 @@ class HTTPClient:
                 }
             )
         return str(found).rstrip('/')
+
+    def _overridden(self) -> str | None:
+        """Return the endpoint that is configured, with its version.
+
+        As for keystoneauth, it may name IDs: ``%(project_id)s``. Where it has
+        no version, the server's document of versions tells the URL.
+        """
+        override = self._adapter.endpoint_override
+        if not override:
+            return None
+        if '%(' in override:
+            project_id = self._adapter.get_project_id()
+            override %= {
+                'project_id': project_id,
+                'tenant_id': project_id,
+                'user_id': self._adapter.get_user_id(),
+            }
+            self._adapter.endpoint_override = override
+        if _VERSION.search(parse.urlsplit(override).path):
+            return override
+        data = self._adapter.get_endpoint_data()
+        return data.url if data is not None and data.api_version else None
 
     def clock(self) -> datetime.datetime | None:
         """Return the time by the server's clock, as of its last response."""

@@ -208,7 +208,7 @@ def test_options_newer_than_the_version_asked_for(
 def test_contradictions(
     openstack: Openstack, log: AccessLog, command: list[str], message: str
 ) -> None:
-    done = openstack(*command).failed()
+    done = openstack(*command).failed(2 if '--or-show' in command else 1)
     assert done.stderr.splitlines() == [message]
     assert log.lines() == []
 
@@ -216,6 +216,6 @@ def test_contradictions(
 def test_wrong_columns_are_refused_before_the_create(
     openstack: Openstack, log: AccessLog
 ) -> None:
-    done = openstack(*_VOLUME, '-c', 'no-such-column').failed()
+    done = openstack(*_VOLUME, '-c', 'no-such-column').failed(2)
     assert 'no-such-column' in done.stderr
     assert log.lines() == []

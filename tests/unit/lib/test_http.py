@@ -848,7 +848,15 @@ def test_servers_have_the_same_patience(cloud: Cloud) -> None:
 
 
 @pytest.mark.parametrize(
-    'url', ['cinder.test:8776', 'ftp://cinder.test', 'http://', 'http://[']
+    'url',
+    [
+        'cinder.test:8776',
+        'cinder.test/v3',
+        'ftp://cinder.test/v3',
+        'http://',
+        'http://[',
+        'http:///v3',
+    ],
 )
 def test_endpoint_that_is_no_url(cloud: Cloud, url: str) -> None:
     """A mistake of a setting is told as one, not as a lost response."""
