@@ -73,6 +73,8 @@ def _next_step(error: 'exceptions.ClientException') -> str | None:
         return _('try again in %d seconds') % error.retry_after
     if error.code == 'redirect' or _is_nowhere(error):
         return _('check the endpoint URL: it is not the Block Storage service')
+    if isinstance(error, exceptions.MissingEndpoint):
+        return _next_step_without_endpoint(error.wrong)
     steps: tuple[tuple[type[Exception], str], ...] = (
         (exceptions.Unauthorized, _('check the credentials')),
         (
@@ -126,3 +128,20 @@ def _is_nowhere(error: 'exceptions.ClientException') -> bool:
     from osc_cinderlite.lib import exceptions
 
     return isinstance(error, exceptions.NotFound) and not error.from_cinder
+
+
+def _next_step_without_endpoint(wrong: str | None) -> str:
+    steps = {
+        'project': _(
+            'the token is not scoped to a project: give --os-project-name'
+        ),
+        'region_name': _('check --os-region-name'),
+        'interface': _('check --os-interface'),
+        'service_name': _('check block_storage_service_name in clouds.yaml'),
+        'version': _(
+            'leave --os-volume-api-version out to use what the cloud has'
+        ),
+    }
+    return steps.get(
+        wrong or '', _("check the catalog with 'openstack catalog list'")
+    )

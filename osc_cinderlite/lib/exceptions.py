@@ -168,12 +168,18 @@ class ConnectionFailed(ClientException):
 
 
 class MissingEndpoint(ConnectionFailed):
-    """The catalog has no endpoint of the service; nothing was sent."""
+    """The catalog has no endpoint of the service; nothing was sent.
+
+    :ivar wrong: which of what was asked for the catalog does not have:
+        ``project`` (the token has none), ``region_name``, ``interface``,
+        ``service_name``, ``version``; None if none of them alone
+    """
 
     code = 'missingEndpoint'
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, wrong: str | None = None) -> None:
         super().__init__(message, sent=False)
+        self.wrong = wrong
 
 
 class ProxyFailed(ConnectionFailed):

@@ -19,7 +19,7 @@ import re
 import ssl
 from typing import Any
 
-from keystoneauth1 import session
+from keystoneauth1 import fixture, session
 import pytest
 import requests
 
@@ -226,25 +226,67 @@ class TestEndpoint:
         assert cloud.sent == ['GET /volumes']
 
     @pytest.mark.parametrize(
-        ('options', 'words'),
+        ('options', 'words', 'wrong'),
         [
             (
                 {'region_name': 'Mars'},
                 'block-storage .* version 3.*region Mars, interface public',
+                'region_name',
             ),
-            ({'interface': 'admin'}, 'region any, interface admin'),
-            ({'service_type': 'dns'}, 'no dns endpoint'),
-            ({'service_name': 'other'}, 'no block-storage endpoint'),
+            (
+                {'interface': 'admin'},
+                'region any, interface admin',
+                'interface',
+            ),
+            ({'service_type': 'dns'}, 'no dns endpoint', None),
+            (
+                {'service_name': 'other'},
+                'no block-storage endpoint.*service name other',
+                'service_name',
+            ),
         ],
     )
     def test_none(
-        self, cloud: Cloud, options: dict[str, str], words: str
+        self,
+        cloud: Cloud,
+        options: dict[str, str],
+        words: str,
+        wrong: str | None,
     ) -> None:
         client = cloud.client(**options)
-        with pytest.raises(exceptions.ConnectionFailed, match=words) as e:
+        with pytest.raises(exceptions.MissingEndpoint, match=words) as e:
             client.http.get('/volumes')
+        assert e.value.wrong == wrong
         assert not e.value.sent
         assert cloud.sent == []
+
+    def test_token_without_a_project(self, cloud: Cloud) -> None:
+        cloud.token = fixture.V3Token(user_id='demo')
+        cloud.token.set_system_scope()
+        cloud.keystone_answers()
+        with pytest.raises(exceptions.MissingEndpoint) as e:
+            cloud.client().http.get('/volumes')
+        assert e.value.wrong == 'project'
+
+    @pytest.mark.parametrize('ids', ['project_id', 'tenant_id', 'user_id'])
+    def test_override_that_names_an_id(self, cloud: Cloud, ids: str) -> None:
+        override = f'{CINDER}/v3/%({ids})s'
+        client = cloud.client(endpoint_override=override).http
+        known = 'demo' if ids == 'user_id' else PROJECT
+        assert client.endpoint == f'{CINDER}/v3/{known}'
+
+    def test_override_without_a_version(self, cloud: Cloud) -> None:
+        client = cloud.client(endpoint_override=CINDER).http
+        assert client.endpoint == f'{CINDER}/v3'
+        assert cloud.sent == ['GET /']
+
+    def test_override_that_is_something_else(self, cloud: Cloud) -> None:
+        cloud.discovery(page(200, 'Welcome'))
+        with pytest.raises(
+            exceptions.MissingEndpoint,
+            match=f'version 3, was found at the configured endpoint {CINDER}',
+        ):
+            cloud.client(endpoint_override=CINDER).http.get('/volumes')
 
     def test_nobody_to_ask_for_a_token(self, cloud: Cloud) -> None:
         client = HTTPClient(session.Session())
@@ -802,8 +844,11 @@ def test_v2_on_a_cloud_without_it(cloud: Cloud) -> None:
         for service in cloud.token['token']['catalog']
         if service['type'] == 'block-storage'
     ]
-    with pytest.raises(exceptions.ConnectionFailed, match='no volumev2 end'):
+    with pytest.raises(
+        exceptions.MissingEndpoint, match='no volumev2 end'
+    ) as e:
         cloud.client('2').http.get('/volumes')
+    assert e.value.wrong == 'version'
 
 
 class TestDeadline:
