@@ -17,15 +17,28 @@ import contextlib
 import logging
 import os
 import sys
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import IO, TYPE_CHECKING, TextIO
 
 from osc_cinderlite.i18n import _
 
 if TYPE_CHECKING:
-    from rich import console
+    from rich import console, progress
 
     from osc_cinderlite.lib.bulk import Tally
     from osc_cinderlite.lib.resource import Resource
+
+
+#: refreshes of a live line in a second
+_REFRESHES = 4
+
+#: columns of the spinner, the time and what parts them
+_BESIDE = 12
+
+#: columns from which on there is room for a bar
+_WITH_BAR = 60
+
+#: columns at the right edge that a terminal's echo of Ctrl-C may need
+_ROOM = 3
 
 
 def is_terminal(stream: TextIO | None) -> bool:
@@ -40,8 +53,19 @@ def is_live(stream: TextIO | None, quiet: bool) -> bool:
         and stream is not None
         and stream.isatty()
         and os.environ.get('TERM') != 'dumb'
-        and not os.environ.get('NO_COLOR')
+        and is_in_foreground(stream)
     )
+
+
+def is_in_foreground(stream: IO[str]) -> bool:
+    """Return whether this process may write over what a person types.
+
+    Where there are no process groups, every process may.
+    """
+    try:
+        return os.tcgetpgrp(stream.fileno()) == os.getpgrp()
+    except (AttributeError, OSError, ValueError):
+        return True
 
 
 def say(text: str, quiet: bool) -> None:
@@ -92,28 +116,30 @@ def following(
         yield lambda record: None
         return
 
-    from rich import markup
     from rich import progress as rich_progress
+    from rich import text
 
     from osc_cinderlite.lib import exceptions
 
     with console_on_stderr() as console:
-        bar = rich_progress.Progress(
+        bar = _bar(
+            console,
             rich_progress.SpinnerColumn(),
-            rich_progress.TextColumn('{task.description}'),
+            rich_progress.TextColumn('{task.description}', markup=False),
             rich_progress.TimeElapsedColumn(),
-            console=console,
-            transient=True,
         )
 
-        def describe(state: Any) -> str:
-            shown = exceptions.printable(f'{what}: {state or _("waiting")}')
-            return markup.escape(shown)
+        def described(state: str | None) -> str:
+            shown = ': ' + exceptions.printable(state or _('waiting'))
+            name = text.Text(exceptions.printable(what))
+            room = console.width - len(shown) - _BESIDE
+            name.truncate(max(room, 1), overflow='ellipsis')
+            return name.plain + shown
 
         with bar:
-            task = bar.add_task(describe(status))
+            task = bar.add_task(described(status))
             yield lambda record: bar.update(
-                task, description=describe(record.status)
+                task, description=described(record.status)
             )
 
 
@@ -132,45 +158,70 @@ def counting(
         yield lambda tally: None
         return
 
-    import time
-
     from rich import progress as rich_progress
+    from rich import table
 
-    begun = time.monotonic()
+    one_line = table.Column(no_wrap=True)
     with console_on_stderr() as console:
-        bar = rich_progress.Progress(
+        bar = _bar(
+            console,
             rich_progress.SpinnerColumn(),
-            rich_progress.TextColumn('{task.description}'),
-            rich_progress.BarColumn(bar_width=None),
-            rich_progress.MofNCompleteColumn(),
-            rich_progress.TextColumn('{task.fields[counts]}'),
+            rich_progress.TextColumn(
+                '{task.fields[counts]}', table_column=one_line
+            ),
+            *(
+                [rich_progress.BarColumn(bar_width=None)]
+                if console.width >= _WITH_BAR
+                else []
+            ),
             rich_progress.TimeElapsedColumn(),
-            console=console,
-            transient=True,
-            expand=True,
         )
         with bar:
             task = bar.add_task(what, total=total, counts='')
 
             def show(tally: 'Tally') -> None:
-                made = tally['created'] + tally['exists']
-                rate = made / max(time.monotonic() - begun, 0.001)
+                failed = tally['failed'] + tally['timeout'] + tally['unknown']
                 bar.update(
                     task,
                     completed=tally.total,
                     counts=_(
-                        '%(made)d created, %(waiting)d waiting, %(failed)d '
-                        'failed, %(rate).1f/s'
+                        '%(ready)d/%(total)s ready, %(waiting)d in progress, '
+                        '%(failed)d failed'
                     )
                     % {
-                        'made': made,
-                        'waiting': tally.waiting,
-                        'failed': tally['failed'] + tally['unknown'],
-                        'rate': rate,
+                        'ready': tally['created'] + tally['exists'],
+                        'total': '?' if total is None else total,
+                        'waiting': tally.under_way,
+                        'failed': failed,
                     },
                 )
 
             yield show
+
+
+def _bar(
+    console: 'console.Console', *parts: 'progress.ProgressColumn'
+) -> 'progress.Progress':
+    """Return a live line that is drawn in the foreground only."""
+    from rich import live
+    from rich import progress as rich_progress
+
+    class Live(live.Live):
+        def refresh(self) -> None:
+            if is_in_foreground(console.file):
+                super().refresh()
+
+    bar = rich_progress.Progress(
+        *parts, console=console, transient=True, expand=True
+    )
+    bar.live = Live(
+        console=console,
+        auto_refresh=True,
+        refresh_per_second=_REFRESHES,
+        transient=True,
+        get_renderable=bar.get_renderable,
+    )
+    return bar
 
 
 @contextlib.contextmanager
@@ -178,7 +229,22 @@ def console_on_stderr() -> Iterator['console.Console']:
     """Return a console on stderr that log lines do not tear."""
     from rich import console
 
-    made = console.Console(stderr=True, highlight=False)
+    class Console(console.Console):
+        """A console that hides no cursor, and has room for an echoed ^C."""
+
+        def show_cursor(self, show: bool = True) -> bool:
+            return False
+
+        @property
+        def size(self) -> console.ConsoleDimensions:
+            width, height = super().size
+            return console.ConsoleDimensions(max(width - _ROOM, 1), height)
+
+        @size.setter
+        def size(self, size: tuple[int, int]) -> None:
+            self._width, self._height = size
+
+    made = Console(stderr=True, highlight=False)
     handlers = [
         handler
         for handler in logging.getLogger().handlers

@@ -66,10 +66,12 @@ class Tally:
 
     :param done: results so far, by their word
     :param waiting: what is created and waited for
+    :param under_way: what is sent, waited for or followed up
     """
 
     done: dict[Word, int] = dataclasses.field(default_factory=dict)
     waiting: int = 0
+    under_way: int = 0
 
     def __getitem__(self, word: Word) -> int:
         return self.done.get(word, 0)
@@ -223,6 +225,7 @@ class _Run:
                     break
                 self._step()
                 self._tally.waiting = len(self._waiting)
+                self._tally.under_way = len(self._under_way)
                 self.on_change(self._tally)
         finally:
             self._workers.end()

@@ -15,6 +15,7 @@ from __future__ import annotations
 import contextlib
 import io
 import logging
+import os
 import re
 
 import pytest
@@ -26,6 +27,7 @@ from tests.unit.cloud import volume
 from tests.unit.shell import Terminal
 
 _STYLES = re.compile(r'\x1b\[[\d;]*m')
+_CONTROLS = re.compile(r'\x1b\[[\d;?]*[A-Za-z]')
 
 
 @pytest.fixture
@@ -48,17 +50,42 @@ class TestIsLive:
         assert not progress.is_live(None, quiet=False)
 
     @pytest.mark.parametrize(
-        ('variable', 'value'), [('TERM', 'dumb'), ('NO_COLOR', '1')]
+        ('variable', 'value', 'live'),
+        [
+            ('TERM', 'dumb', False),
+            # It wants no color, but may well move the cursor.
+            ('NO_COLOR', '1', True),
+        ],
     )
-    def test_not_wanted(
+    def test_wishes(
         self,
         terminal: Terminal,
         monkeypatch: pytest.MonkeyPatch,
         variable: str,
         value: str,
+        live: bool,
     ) -> None:
         monkeypatch.setenv(variable, value)
-        assert not progress.is_live(terminal, quiet=False)
+        assert progress.is_live(terminal, quiet=False) is live
+
+    def test_in_the_background(
+        self, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(terminal, 'fileno', lambda: 2)
+        group = os.getpgrp()
+        for other, live in ((0, True), (1, False)):
+            monkeypatch.setattr(
+                os, 'tcgetpgrp', lambda fd, other=other: group + other
+            )
+            assert progress.is_live(terminal, quiet=False) is live
+
+    def test_without_process_groups(
+        self, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """As on Windows."""
+        monkeypatch.delattr(os, 'tcgetpgrp')
+        monkeypatch.delattr(os, 'getpgrp')
+        assert progress.is_live(terminal, quiet=False)
 
 
 class TestSay:
@@ -85,10 +112,10 @@ class TestFollowing:
         ):
             on_state(Resource(volume(status='downloading')))
             on_state(Resource(volume(status=None)))
-        shown = terminal.getvalue()
-        assert '[bold]data: creating' in shown
-        assert '[bold]data: waiting' in shown
-        assert '0:00:0' in shown
+        shown = _STYLES.sub('', terminal.getvalue())
+        assert re.search(r'\[bold\]data: creating +0:00:0', shown)
+        assert re.search(r'\[bold\]data: waiting +0:00:0', shown)
+        assert '\x1b[?25' not in terminal.getvalue()
 
     def test_nothing_in_a_pipe(self) -> None:
         pipe = io.StringIO()
@@ -99,11 +126,42 @@ class TestFollowing:
             on_state(Resource(volume()))
         assert pipe.getvalue() == ''
 
+    @pytest.mark.parametrize('columns', [50, 80, 200])
+    def test_long_name(
+        self,
+        terminal: Terminal,
+        monkeypatch: pytest.MonkeyPatch,
+        columns: int,
+    ) -> None:
+        """It is shortened; state and time stay."""
+        monkeypatch.setenv('COLUMNS', str(columns))
+        with (
+            contextlib.redirect_stderr(terminal),
+            progress.following('n' * 200, 'downloading', False) as on_state,
+        ):
+            on_state(Resource(volume(status='creating')))
+        lines = _CONTROLS.sub('', terminal.getvalue()).splitlines()
+        shown = [line for line in lines if 'creating' in line]
+        assert shown
+        for line in shown:
+            assert re.search(r'n…: creating +0:00:0', line)
+            assert len(line.rstrip()) <= columns - 3
+
+    def test_status_of_a_hostile_server(self, terminal: Terminal) -> None:
+        with (
+            contextlib.redirect_stderr(terminal),
+            progress.following('data', 'creating', False) as on_state,
+        ):
+            on_state(Resource(volume(status='\x1b]0;pwned\x07')))
+        assert '\x1b]0;' not in terminal.getvalue()
+        assert r'\x1b]0;pwned' in terminal.getvalue()
+
 
 class TestCounting:
     TALLY = Tally(
         {'created': 2, 'exists': 1, 'failed': 1, 'unknown': 1, 'skipped': 1},
         waiting=4,
+        under_way=5,
     )
 
     @pytest.mark.parametrize(('total', 'of'), [(9, '9'), (None, r'\?')])
@@ -121,9 +179,30 @@ class TestCounting:
         ):
             on_change(self.TALLY)
         assert re.search(
-            rf'volumes .* 6/{of} .*3 created, 4 waiting, 2 failed, \d+\.\d/s',
+            rf'3/{of} ready, 5 in progress, 2 failed .*0:00:0',
             _STYLES.sub('', terminal.getvalue()),
         )
+
+    @pytest.mark.parametrize('columns', [50, 80, 200])
+    def test_widths(
+        self,
+        terminal: Terminal,
+        monkeypatch: pytest.MonkeyPatch,
+        columns: int,
+    ) -> None:
+        monkeypatch.setenv('COLUMNS', str(columns))
+        with (
+            contextlib.redirect_stderr(terminal),
+            progress.counting('volumes', 12, live=True) as on_change,
+        ):
+            on_change(self.TALLY)
+        lines = _CONTROLS.sub('', terminal.getvalue()).splitlines()
+        shown = [line for line in lines if 'ready' in line]
+        assert shown
+        for line in shown:
+            assert '3/12 ready, 5 in progress, 2 failed' in line
+            assert '0:00:0' in line
+            assert len(line.rstrip()) <= columns - 3
 
     def test_not_wanted(self, terminal: Terminal) -> None:
         with (
