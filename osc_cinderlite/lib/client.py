@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from keystoneauth1 import session as ksa_session
 
     from osc_cinderlite.lib.groups import ConsistencyGroupManager, GroupManager
+    from osc_cinderlite.lib.images import ImageManager
     from osc_cinderlite.lib.messages import MessageManager
     from osc_cinderlite.lib.servers import ServerManager
     from osc_cinderlite.lib.volume_backups import VolumeBackupManager
@@ -112,12 +113,25 @@ class Client:
         """Finds servers; the Compute service is asked only if it is used."""
         from osc_cinderlite.lib.servers import ServerManager
 
+        return ServerManager(self, self._of_service('compute'))
+
+    @property
+    def images(self) -> ImageManager:
+        """Finds images; the Image service is asked only if it is used."""
+        from osc_cinderlite.lib.images import ImageManager
+
+        return ImageManager(self, self._of_service('image'))
+
+    def _of_service(self, service_type: str) -> http.HTTPClient:
+        """Return a client of another service of the cloud, version 2."""
         options = {
             key: value
             for key, value in self._options.items()
             if key in _OF_ALL_SERVICES
         }
-        compute = http.HTTPClient(
-            self._session, api_version='2', service_type='compute', **options
+        return http.HTTPClient(
+            self._session,
+            api_version='2',
+            service_type=service_type,
+            **options,
         )
-        return ServerManager(self, compute)

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 import logging
+import re
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
 from osc_cinderlite.i18n import _
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
     from osc_cinderlite.lib.volumes import VolumeManager
 
 LOG = logging.getLogger(__name__)
+
+
+#: what Cinder says of an image that it does not find
+_NO_IMAGE = re.compile(r'\bInvalid\simage\sidentifier\b')
 
 
 class Outcome(NamedTuple):
@@ -275,13 +280,39 @@ class VolumeCreation(Creation):
     def _send(self) -> Resource:
         try:
             return super()._send()
-        except exceptions.BadRequest:
+        except exceptions.BadRequest as error:
+            if self._has_no_such_image(error):
+                self._find_image(error)
+                return super()._send()
             source = self._source
             if source is None or source.known or not self.values.get('size'):
                 raise
             if not self._fit(source.record()):
                 raise
         return super()._send()
+
+    def _has_no_such_image(self, error: exceptions.BadRequest) -> bool:
+        asked = self.values.get('image')
+        return bool(asked and _NO_IMAGE.search(error.message))
+
+    def _find_image(self, error: exceptions.BadRequest) -> None:
+        """Look in Glance for an image that Cinder has not found.
+
+        :raises exceptions.ResourceNotFound: if there is none
+        :raises exceptions.MultipleMatches: if several have the name
+        :raises exceptions.BadRequest: Cinder's, if Glance does not tell
+        """
+        images = self.manager.client.images
+        try:
+            self.values['image'] = images.find(self.values['image']).id
+        except exceptions.ResourceNotFound as missing:
+            missing.status, missing.request_id = error.status, error.request_id
+            raise
+        except exceptions.MultipleMatches:
+            raise
+        except exceptions.ClientException as failure:
+            LOG.debug('Glance does not tell: %s', failure)
+            raise error from failure
 
     def _fit(self, source: Resource) -> bool:
         """Raise the size to the source's; return whether it was below."""

@@ -14,12 +14,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 import uuid
 
 import pytest
 
 from tests.functional.access_log import AccessLog
 from tests.functional.cinder import Cinder, Name
+from tests.functional.devcloud import Devcloud
 from tests.functional.faults import Faults
 from tests.functional.shell import Openstack
 
@@ -173,3 +175,42 @@ def test_a_refused_look_up_is_not_a_missing_volume(
         done = openstack('volume', 'backup', 'create', name('any')).failed()
     assert 'not for you (HTTP 403' in done.stderr
     assert 'found' not in done.stderr
+
+
+def test_hidden_image(
+    openstack: Openstack,
+    stock: Openstack,
+    devcloud: Devcloud,
+    log: AccessLog,
+    name: Name,
+    tmp_path: Path,
+) -> None:
+    """Cinder does not find it by name; the stock client does, by Glance."""
+    image, file = name('hidden'), tmp_path / 'image'
+    file.write_bytes(b'hidden')
+    admin = {'cloud': 'dev-admin'}
+    stock(
+        *('image', 'create', image, '--file', str(file), '--public'),
+        *('--disk-format', 'raw', '--container-format', 'bare'),
+        **admin,
+    ).ok()
+    stock('image', 'set', '--hidden', image, **admin).ok()
+    create = ('volume', 'create', '--size', '1', '--image', image)
+    theirs = stock(*create, name('v'), '-f', 'json').ok()
+    log.mark()
+    ours = openstack(*create, name('v'), '--wait', '-f', 'json').ok()
+    assert devcloud.read(ours.id, 0, 6) == b'hidden'
+    posts = log.requests(method='POST')
+    assert [one.status for one in posts] == [400, 202]
+    assert theirs.json['size'] == ours.json['size'] == 1
+
+
+def test_image_that_does_not_exist(
+    openstack: Openstack, log: AccessLog, name: Name
+) -> None:
+    done = openstack(
+        *('volume', 'create', '--size', '1', '--image', 'nosuch', name('v'))
+    ).failed()
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("No image found for 'nosuch' (HTTP 400, Request-ID")
+    assert len(log.requests(method='POST')) == 1

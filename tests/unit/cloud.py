@@ -38,6 +38,7 @@ REGION = 'RegionOne'
 KEYSTONE = 'http://keystone.test/v3'
 CINDER = 'http://cinder.test'
 NOVA = 'http://nova.test/v2.1'
+GLANCE = 'http://glance.test/v2'
 ENDPOINTS = {n: f'{CINDER}/v{n}/{PROJECT}' for n in (2, 3)}
 REQUEST_ID = 'req-4c1d2b62-54a9-43f5-8d3c-6a7a0f6f0a11'
 
@@ -196,6 +197,7 @@ class Cloud:
             ('block-storage', 'cinderv3', ENDPOINTS[3]),
             ('volumev2', 'cinderv2', ENDPOINTS[2]),
             ('compute', 'nova', NOVA),
+            ('image', 'glance', GLANCE),
         ):
             self.token.add_service(service, name=name).add_standard_endpoints(
                 public=url, region=REGION
@@ -253,6 +255,10 @@ class Cloud:
         return self._mocker.register_uri(
             method, ENDPOINTS[major] + path, list(answers)
         )
+
+    def glance_answers(self, *answers: Answer) -> Any:
+        """Set the answers to the search for images, in their order."""
+        return self._mocker.get(f'{GLANCE}/images', list(answers))
 
     def everything(self, answers: list[Answer]) -> None:
         """Set the answers to whatever is asked, but to Keystone."""

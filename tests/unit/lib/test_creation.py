@@ -33,6 +33,7 @@ from osc_cinderlite.lib.reference import Reference
 from osc_cinderlite.lib.resource import Resource
 from tests.unit.cloud import (
     REQUEST_ID,
+    Answer,
     Cloud,
     accepted,
     backup,
@@ -517,3 +518,68 @@ def test_each_follow_up_is_tried(cloud: Cloud) -> None:
         {'os-set_bootable': {'bootable': True}},
         {'os-update_readonly_flag': {'readonly': True}},
     ]
+
+
+class TestImage:
+    """Cinder finds no hidden images by name."""
+
+    UNKNOWN = fault(
+        400,
+        'Invalid image identifier or unable to access requested image.',
+    )
+
+    def images(self, *found: dict[str, Any]) -> Answer:
+        return good({'images': list(found)})
+
+    def create(self, cloud: Cloud, image: str = 'hidden') -> Outcome:
+        manager = cloud.client().volumes
+        values = {'name': 'data', 'size': 1, 'image': image}
+        return VolumeCreation(manager, values).run()
+
+    def test_known_to_cinder(self, cloud: Cloud) -> None:
+        cloud.answers('POST', '/volumes', accepted('volume', volume()))
+        self.create(cloud, 'cirros')
+        assert cloud.sent == ['POST /volumes']
+
+    def test_hidden(self, cloud: Cloud) -> None:
+        cloud.answers(
+            'POST', '/volumes', self.UNKNOWN, accepted('volume', volume())
+        )
+        image = {'id': uuid(5), 'name': 'hidden'}
+        glance = cloud.glance_answers(self.images(), self.images(image))
+        assert self.create(cloud).resource.id == uuid(1)
+        assert [one['volume']['imageRef'] for one in cloud.posted] == [
+            'hidden',
+            uuid(5),
+        ]
+        assert [one.qs['os_hidden'] for one in glance.request_history] == [
+            ['false'],
+            ['true'],
+        ]
+
+    def test_none(self, cloud: Cloud) -> None:
+        cloud.answers('POST', '/volumes', self.UNKNOWN)
+        cloud.glance_answers(self.images({'id': uuid(5), 'name': 'other'}))
+        with pytest.raises(exceptions.ResourceNotFound) as e:
+            self.create(cloud, 'nosuch')
+        assert e.value.message == "No image found for 'nosuch'"
+        assert cloud.sent == ['POST /volumes']
+
+    def test_several(self, cloud: Cloud) -> None:
+        twins = [{'id': uuid(n), 'name': 'hidden'} for n in (5, 6)]
+        cloud.answers('POST', '/volumes', self.UNKNOWN)
+        cloud.glance_answers(self.images(*twins))
+        with pytest.raises(exceptions.MultipleMatches, match=uuid(6)):
+            self.create(cloud)
+
+    @pytest.mark.parametrize('answer', [fault(403), page(200, 'no')])
+    def test_glance_does_not_tell(self, cloud: Cloud, answer: Answer) -> None:
+        cloud.answers('POST', '/volumes', self.UNKNOWN)
+        cloud.glance_answers(answer)
+        with pytest.raises(exceptions.BadRequest, match='Invalid image'):
+            self.create(cloud)
+
+    def test_refused_for_another_reason(self, cloud: Cloud) -> None:
+        cloud.answers('POST', '/volumes', fault(400, 'Image is not active.'))
+        with pytest.raises(exceptions.BadRequest, match='not active'):
+            self.create(cloud)

@@ -1,0 +1,56 @@
+# Licensed under the Apache License, Version 2.0 (the "License"); you may
+# not use this file except in compliance with the License. You may obtain
+# a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
+# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
+# License for the specific language governing permissions and limitations
+# under the License.
+
+"""Images of the Image service, to be found by name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from osc_cinderlite.i18n import _
+from osc_cinderlite.lib import base, exceptions
+from osc_cinderlite.lib.resource import Resource
+
+
+class ImageManager(base.Finder):
+    """Finds images, hidden ones too, which Cinder does not find by name."""
+
+    kind: ClassVar[str] = 'image'
+    noun: ClassVar[str] = 'image'
+    key: ClassVar[str] = 'image'
+    collection: ClassVar[str] = 'images'
+
+    def named(self, name: str) -> Sequence[Resource]:
+        """Return the images with exactly this name.
+
+        Hidden ones count only if no other has it, as for the stock client.
+        """
+        for hidden in ('false', 'true'):
+            listed = self._list('/images', {'name': name, 'os_hidden': hidden})
+            found = [image for image in listed if image.name == name]
+            if found:
+                return found
+        return []
+
+    def find(self, name: str) -> Resource:
+        """Return the one image with this name.
+
+        :raises exceptions.ResourceNotFound: if there is none
+        :raises exceptions.MultipleMatches: if there are several
+        """
+        try:
+            return super().find(name)
+        except exceptions.ResourceNotFound as error:
+            raise exceptions.ResourceNotFound(
+                _("No image found for '%s'") % name
+            ) from error
