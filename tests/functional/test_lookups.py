@@ -188,13 +188,13 @@ def test_hidden_image(
     """Cinder does not find it by name; the stock client does, by Glance."""
     image, file = name('hidden'), tmp_path / 'image'
     file.write_bytes(b'hidden')
-    admin = {'cloud': 'dev-admin'}
+    admin = 'dev-admin'
     stock(
         *('image', 'create', image, '--file', str(file), '--public'),
         *('--disk-format', 'raw', '--container-format', 'bare'),
-        **admin,
+        cloud=admin,
     ).ok()
-    stock('image', 'set', '--hidden', image, **admin).ok()
+    stock('image', 'set', '--hidden', image, cloud=admin).ok()
     create = ('volume', 'create', '--size', '1', '--image', image)
     theirs = stock(*create, name('v'), '-f', 'json').ok()
     log.mark()
