@@ -181,12 +181,16 @@ class Cinder:
     def volume(self, name: str, size: int = 1, **fields: Any) -> Record:
         return self.create('volume', name=name, size=size, **fields)
 
-    def attach(self, volume_id: str) -> str:
+    def attach(
+        self,
+        volume_id: str,
+        server: str = '11111111-2222-3333-4444-555555555555',
+    ) -> str:
         """Make a volume in-use, as Nova would, and return the attachment."""
         body = {
             'attachment': {
                 'volume_uuid': volume_id,
-                'instance_uuid': '11111111-2222-3333-4444-555555555555',
+                'instance_uuid': server,
                 'connector': {
                     'initiator': 'iqn.1993-08.org.debian:01:cad181614cec',
                     'ip': '127.0.0.1',

@@ -127,6 +127,9 @@ backend_url = file://{state}/cinder/coordination
 lock_path = {state}/cinder/locks
 [oslo_messaging_notifications]
 driver = noop
+[key_manager]
+backend = cinder.keymgr.conf_key_mgr.ConfKeyManager
+fixed_key = {fixed_key}
 """
 
 POLICY = """
@@ -178,8 +181,17 @@ def _keys(cloud: Cloud, purpose: str) -> None:
             write(path, key, mode=0o600)
 
 
+def _fixed_key(cloud: Cloud) -> str:
+    """The one key of Cinder's key manager, made with the cloud."""
+    path = cloud.state / "keystone" / "fixed_key"
+    if not path.exists():
+        write(path, os.urandom(32).hex(), mode=0o600)
+    return path.read_text()
+
+
 def write_all(cloud: Cloud) -> None:
     values = {
+        "fixed_key": _fixed_key(cloud),
         "state": cloud.state,
         "new_policies": cloud.release.new_policies,
         "identity": cloud.url("identity"),

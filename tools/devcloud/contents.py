@@ -193,23 +193,38 @@ def _image(rest: Rest) -> None:
     rest("PUT", "image", f"/v2/images/{image['id']}/file", content)
 
 
+STANDARD = {"volume_backend_name": "standard"}
+
+# Whoever attaches the volume encrypts: Cinder only makes and keeps the key.
+ENCRYPTION = {
+    "provider": "luks",
+    "control_location": "front-end",
+    "cipher": "aes-xts-plain64",
+    "key_size": 256,
+}
+
+
 def _types(rest: Rest) -> None:
     path = f"/v3/{rest.project_id}/types"
     listed = rest("GET", "block-storage", f"{path}?is_public=None")
     known = {one["name"]: one for one in listed["volume_types"]}
-    for name in (*BACKENDS, "nowhere"):
+    specs = {
+        **{name: {"volume_backend_name": name} for name in BACKENDS},
+        "nowhere": {"volume_backend_name": "nowhere"},
+        "multiattach": {**STANDARD, "multiattach": "<is> True"},
+        "encrypted": STANDARD,
+    }
+    for name, extra_specs in specs.items():
         if name not in known:
-            rest(
-                "POST",
-                "block-storage",
-                path,
-                {
-                    "volume_type": {
-                        "name": name,
-                        "extra_specs": {"volume_backend_name": name},
-                    }
-                },
-            )
+            body = {"volume_type": {"name": name, "extra_specs": extra_specs}}
+            made = rest("POST", "block-storage", path, body)["volume_type"]
+            if name == "encrypted":
+                rest(
+                    "POST",
+                    "block-storage",
+                    f"{path}/{made['id']}/encryption",
+                    {"encryption": ENCRYPTION},
+                )
     default = known["__DEFAULT__"]
     if not default["extra_specs"]:
         # Without this it may be scheduled to the backend that fails.
@@ -217,5 +232,5 @@ def _types(rest: Rest) -> None:
             "POST",
             "block-storage",
             f"{path}/{default['id']}/extra_specs",
-            {"extra_specs": {"volume_backend_name": "standard"}},
+            {"extra_specs": STANDARD},
         )
