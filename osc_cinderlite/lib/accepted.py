@@ -41,11 +41,11 @@ _HOST = re.compile(r'[a-zA-Z0-9-._#@:/+\[\]]*')
 def text(value: Any) -> str | None:
     """Return what is wrong with a text, or None."""
     if not isinstance(value, str):
-        return _('it is no text: %(value)s') % {'value': ascii(value)}
+        return _('expected text, not %(value)s') % {'value': repr(value)}
     try:
         value.encode()
     except UnicodeEncodeError:
-        return _('it is not valid Unicode')
+        return _('not valid Unicode')
     if len(value) > _LONGEST:
         return _('it has %(count)d characters, %(most)d are allowed') % {
             'count': len(value),
@@ -87,12 +87,12 @@ def metadata(value: Mapping[str, str]) -> str | None:
     for key, content in value.items():
         if not _KEY.fullmatch(key):
             return _(
-                'the key %(key)s has to be of 1 to %(most)d letters, digits, '
+                'the key %(key)s must have 1 to %(most)d letters, digits, '
                 "spaces or '-_:./'"
-            ) % {'key': ascii(key), 'most': _LONGEST}
+            ) % {'key': repr(key), 'most': _LONGEST}
         if problem := text(content):
             return _('the value of %(key)s: %(problem)s') % {
-                'key': ascii(key),
+                'key': repr(key),
                 'problem': problem,
             }
     return None
@@ -107,7 +107,7 @@ def scheduler_hints(value: Mapping[str, Any]) -> str | None:
             if not base.is_uuid(str(one)):
                 return _(
                     '%(key)s takes the ID of a %(kind)s, not %(given)s'
-                ) % {'key': key, 'kind': of, 'given': ascii(one)}
+                ) % {'key': key, 'kind': of, 'given': repr(one)}
         if len(set(ids)) < len(ids):
             return _('%(key)s has a %(kind)s twice') % {
                 'key': key,

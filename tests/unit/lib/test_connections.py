@@ -354,7 +354,7 @@ def test_adapter_of_an_application() -> None:
     theirs = requests.adapters.HTTPAdapter()
     ours.session.mount('http://', theirs)
     own = HTTPClient(
-        ours, endpoint_override=f'http://127.0.0.1:{port}', patience=ONCE
+        ours, endpoint_override=f'http://127.0.0.1:{port}/v3', patience=ONCE
     )
     with pytest.raises(exceptions.UnknownOutcome):
         own.post('/volumes', body)

@@ -161,7 +161,7 @@ def test_source_replicated_is_not_ignored(cloud: Cloud) -> None:
         (['--type=' + 'x' * 256], '--type: it has 256 characters'),
         (['--image=' + 'x' * 256], '--image: it has 256 characters'),
         (['--availability-zone='], '--availability-zone: it is empty'),
-        (['--property=a$=b'], "--property: the key 'a$' has to be of 1 to"),
+        (['--property=a$=b'], "--property: the key 'a$' must have 1 to"),
         (
             ['--hint=same_host=data'],
             "--hint: same_host takes the ID of a volume, not 'data'",

@@ -138,7 +138,7 @@ def test_usage(cloud: Cloud, version: str, args: list[str]) -> None:
             ['snap', '--description=a\nb'],
             r"--description: Cinder allows no '\n' in it",
         ),
-        (['snap', '--property=a$=b'], "--property: the key 'a$' has to be"),
+        (['snap', '--property=a$=b'], "--property: the key 'a$' must have"),
     ],
 )
 def test_what_cinder_would_refuse(

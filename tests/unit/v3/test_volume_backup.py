@@ -71,7 +71,7 @@ def test_newer_options(
 @pytest.mark.parametrize(
     ('args', 'complaint'),
     [
-        (['--property=a$=b'], "--property: the key 'a$' has to be"),
+        (['--property=a$=b'], "--property: the key 'a$' must have"),
         (
             ['--availability-zone=' + 'x' * 256],
             '--availability-zone: it has 256 characters',
