@@ -16,6 +16,7 @@ import abc
 import argparse
 from collections.abc import Callable, Iterator, Mapping, Sequence
 import contextlib
+import functools
 import logging
 import sys
 from typing import TYPE_CHECKING, Any, ClassVar, TextIO
@@ -96,7 +97,13 @@ class Create(command.Command):
         """The block storage client of this shell."""
         manager: Any = self.app.client_manager
         made: client.Client = manager.cinderlite
+        made.http.on_retry = self._retries
         return made
+
+    @functools.cached_property
+    def _retries(self) -> 'Callable[[str, float], None]':
+        wanted = progress.is_live(self.app.stderr, self.quiet)
+        return progress.Retries() if wanted else lambda why, pause: None
 
     @property
     def manager(self) -> 'base.Manager':

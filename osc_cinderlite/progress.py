@@ -17,6 +17,7 @@ import contextlib
 import logging
 import os
 import sys
+import time
 from typing import IO, TYPE_CHECKING, TextIO
 
 from osc_cinderlite.i18n import _
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 #: refreshes of a live line in a second
 _REFRESHES = 4
+
+LOG = logging.getLogger(__name__)
 
 #: columns of the spinner, the time and what parts them
 _BESIDE = 12
@@ -76,6 +79,36 @@ def say(text: str, quiet: bool) -> None:
         line = exceptions.printable(text)
         with contextlib.suppress(OSError, ValueError):
             print(line, file=sys.stderr, flush=True)  # noqa: T201
+
+
+class Retries:
+    """What a person is told of requests that are retried.
+
+    Short pauses need no word; nor do many threads that wait for the same.
+    """
+
+    #: seconds of pauses that are not told, and between two lines
+    SILENT = 2.0
+
+    def __init__(self) -> None:
+        self._paused = 0.0
+        self._silent_until = 0.0
+
+    def __call__(self, why: str, pause: float) -> None:
+        """Tell of a retry.
+
+        :param why: the reason
+        :param pause: seconds until then
+        """
+        now = time.monotonic()
+        self._paused += pause
+        if self._paused <= self.SILENT or now < self._silent_until:
+            return
+        self._silent_until = now + max(pause, self.SILENT)
+        LOG.warning(
+            _('Retrying in %(pause).0f s: %(why)s'),
+            {'pause': pause, 'why': why},
+        )
 
 
 @contextlib.contextmanager

@@ -587,6 +587,20 @@ class TestWait:
 
 
 @each_kind
+@pytest.mark.parametrize('seen', [True, False], ids=['terminal', 'pipe'])
+def test_retries_are_told_in_a_terminal(
+    cloud: Cloud, kind: Kind, monkeypatch: pytest.MonkeyPatch, seen: bool
+) -> None:
+    monkeypatch.setenv('TERM', 'xterm')
+    busy = fault(429, 'Busy.', **{'Retry-After': '9'})
+    kind.is_created(cloud, busy, accepted(kind.key, kind.record))
+    result = openstack(*kind.argv, stderr=Terminal() if seen else None)
+    assert result.status == 0
+    assert ('Retrying in 9 s: Busy (HTTP 429' in result.stderr) is seen
+    assert bool(result.stderr) is seen
+
+
+@each_kind
 @each_version
 class TestOrShow:
     def test_none(self, cloud: Cloud, kind: Kind, version: str) -> None:

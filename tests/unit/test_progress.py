@@ -23,6 +23,7 @@ import pytest
 from osc_cinderlite import progress
 from osc_cinderlite.lib.bulk import Tally
 from osc_cinderlite.lib.resource import Resource
+from tests.unit.clock import Clock
 from tests.unit.cloud import volume
 from tests.unit.shell import Terminal
 
@@ -229,3 +230,18 @@ def test_log_lines_stand_above_the_live_line(
     assert handler.stream is terminal
     assert isinstance(other.stream, io.StringIO)
     assert terminal.getvalue() == '[red]size\n'
+
+
+class TestRetries:
+    def test_long_ones_are_told(
+        self, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        clock = Clock()
+        monkeypatch.setattr(progress, 'time', clock)
+        retries = progress.Retries()
+        for pause in (0.5, 1.0, 2.0, 2.0, 4.0):
+            retries('Busy (HTTP 503)', pause)
+        assert caplog.messages == ['Retrying in 2 s: Busy (HTTP 503)']
+        clock.sleep(2)
+        retries('Busy (HTTP 503)', 8.0)
+        assert caplog.messages[1:] == ['Retrying in 8 s: Busy (HTTP 503)']
