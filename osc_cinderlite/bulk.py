@@ -126,6 +126,11 @@ class CreateMany(create.Create, command.Lister):
         from osc_cinderlite.lib import reference
 
         self.check_output()
+        self._ids: list[str] = []
+        self._ids_apart = (
+            parsed_args.formatter == 'table'
+            and progress.is_terminal(self.app.stdout)
+        )
         names = self._columns(parsed_args)
         self.check_columns(parsed_args, names)
         wanted = self.creations(parsed_args, reference.References())
@@ -273,9 +278,26 @@ class CreateMany(create.Create, command.Lister):
         return reason
 
     def _reason(self, error: 'exceptions.ClientException') -> str:
-        return failure.explain(
+        reason = failure.explain(
             error, doing=None, options=self.fields, hints=self.hints
         )
+        if not self._ids_apart:
+            return reason
+        for label, found in (
+            ('Request-ID', error.request_id),
+            ('Global-Request-ID', error.global_request_id),
+        ):
+            if found:
+                self._ids.append(found)
+                for text in (f', {label}: {found}', f' ({label}: {found})'):
+                    reason = reason.replace(text, '')
+        return reason
+
+    def _tell_ids(self) -> None:
+        """Print the request IDs below a table, which has no room for them."""
+        ids = list(dict.fromkeys(self._ids))
+        if ids:
+            progress.say(_('Request IDs: %s') % ' '.join(ids), self.quiet)
 
     def _volume_of(self, one: 'creation.Creation') -> Sequence[str]:
         return [one.references['volume_id'].id] if self.of_volumes else []
@@ -324,6 +346,7 @@ class CreateMany(create.Create, command.Lister):
                     for _row in data:
                         pass
         finally:
+            self._tell_ids()
             self._sum_up()
         return 0
 

@@ -165,6 +165,23 @@ class TestRows:
         assert done.status == 2
         assert stub.posted == []
 
+    @pytest.mark.parametrize('formatter', ['table', 'json'])
+    def test_request_ids_on_a_terminal(
+        self, stub: Stub, formatter: str
+    ) -> None:
+        """A table there has no room for them."""
+        stub.before = lambda asked: (
+            fault(400, 'No.') if asked.name == 'v2' else None
+        )
+        done = stub.openstack(
+            *(*VOLUME, '--count', '3', 'v{n}', '-f', formatter),
+            stdout=Terminal(),
+        )
+        apart = formatter == 'table'
+        assert (REQUEST_ID in done.stdout) is not apart
+        assert ('No (HTTP 400)' in done.stdout) is apart
+        assert (f'Request IDs: {REQUEST_ID}' in done.stderr) is apart
+
     def test_sorted_if_wanted(self, stub: Stub) -> None:
         done = stub.openstack(
             *(*VOLUME, '--count', '3', 'v{n}', '-f', 'value', '-c', 'Name'),
