@@ -303,7 +303,7 @@ def test_time_out(project: Project) -> None:
         *('volume', 'bulk', 'create', 'v-{n}', '--count', '3', '--size', '1'),
         *('--type', 'slow', '--wait', '--wait-timeout', '1', *JSON),
     ).failed(3)
-    assert column(done, 'Result') == ['failed'] * 3
+    assert column(done, 'Result') == ['timeout'] * 3
     assert column(done, 'Status') == ['creating'] * 3
     assert column(done, 'Error') == ['is still creating after 1 s'] * 3
     assert set(column(done, 'ID')) == set(
@@ -493,7 +493,7 @@ def test_formats_say_the_same(project: Project) -> None:
         {key: value or '' for key, value in row.items()} for row in rows
     ]
     assert as_value.stdout.splitlines() == [
-        ' '.join(str(value) for value in row.values()) for row in rows
+        ' '.join(value or '' for value in row.values()) for row in rows
     ]
     cells = [
         [cell.strip() for cell in line.strip('|').split('|')]
