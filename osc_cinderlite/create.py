@@ -101,7 +101,7 @@ class Create(command.Command):
         return made
 
     @functools.cached_property
-    def _retries(self) -> 'Callable[[str, float], None]':
+    def _retries(self) -> Callable[[str, float], None]:
         wanted = progress.is_live(self.app.stderr, self.quiet)
         return progress.Retries() if wanted else lambda why, pause: None
 

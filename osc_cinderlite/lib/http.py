@@ -29,14 +29,11 @@ import contextlib
 import datetime
 import logging
 import random
-import re
 import threading
 import time
 from typing import Any, NamedTuple, cast
-from urllib import parse
 
 from keystoneauth1 import adapter
-from keystoneauth1 import exceptions as ksa_exceptions
 from keystoneauth1 import session as ksa_session
 import requests
 
@@ -44,6 +41,7 @@ from osc_cinderlite.i18n import _
 from osc_cinderlite.lib import (
     api_versions,
     connections,
+    endpoints,
     exceptions,
     faults,
     headers,
@@ -66,11 +64,6 @@ LEAST = 5.0
 
 #: redirects followed for one request
 REDIRECTS = 3
-
-_INTERFACES = ('public', 'internal', 'admin')
-
-#: what of a URL's path is the version
-_VERSION = re.compile(r'/v[0-9](\.[0-9]+)?(/|$)')
 
 #: a clock that differs by more is no clock
 _MOST_AHEAD = datetime.timedelta(days=366)
@@ -171,95 +164,18 @@ class HTTPClient:
             return self._endpoint
 
     def _find_endpoint(self) -> str:
-        try:
-            with self._asking_keystone():
-                found = (
-                    self._overridden()
-                    if self._adapter.endpoint_override
-                    else self._adapter.get_endpoint()
-                )
-        except exceptions.MissingEndpoint:
-            found = None
-        if not found and self._adapter.endpoint_override:
-            raise exceptions.MissingEndpoint(
-                _(
-                    'no Block Storage API, version %(version)d, was found at '
-                    'the configured endpoint %(url)s'
-                )
-                % {
-                    'version': self.asked.major,
-                    'url': self._mask(self._adapter.endpoint_override),
-                }
-            )
+        found = None
+        with (
+            contextlib.suppress(exceptions.MissingEndpoint),
+            self._asking_keystone(),
+        ):
+            found = endpoints.find(self._adapter)
         if not found:
-            raise self._missing_endpoint()
-        return str(found).rstrip('/')
-
-    def _missing_endpoint(self) -> exceptions.MissingEndpoint:
-        asked = self._adapter
-        text = _(
-            'this cloud has no %(service)s endpoint, version %(version)d, in '
-            'its catalog (region %(region)s, interface %(interface)s%(name)s)'
-        ) % {
-            'service': asked.service_type,
-            'version': self.asked.major,
-            'region': asked.region_name or _('any'),
-            'interface': asked.interface or 'public',
-            'name': _(', service name %s') % asked.service_name
-            if asked.service_name
-            else '',
-        }
-        return exceptions.MissingEndpoint(text, self._what_is_wrong())
-
-    def _what_is_wrong(self) -> str | None:
-        """Return which of what was asked for the catalog does not have."""
-        get_access = getattr(self._session.auth, 'get_access', None)
-        if get_access is None:
-            return None
-        with self._asking_keystone():
-            access = get_access(self._session)
-        if not access.project_id:
-            return 'project'
-        asked: dict[str, Any] = {
-            name: getattr(self._adapter, name)
-            for name in ('region_name', 'interface', 'service_name')
-        }
-        asked['interface'] = asked['interface'] or 'public'
-        if self._catalog_has(access, **asked):
-            return 'version'
-        for name in asked:
-            any_of_it = _INTERFACES if name == 'interface' else None
-            if self._catalog_has(access, **{**asked, name: any_of_it}):
-                return name
-        return None
-
-    def _catalog_has(self, access: Any, **wanted: Any) -> bool:
-        wanted.setdefault('service_type', self._adapter.service_type)
-        try:
-            found = access.service_catalog.get_endpoint_data_list(**wanted)
-        except (ksa_exceptions.ClientException, ValueError):
-            return False
-        return bool(found)
-
-    def _overridden(self) -> str | None:
-        """Return the endpoint that is configured, with its version.
-
-        As for keystoneauth, it may name IDs: ``%(project_id)s``. Where it has
-        no version, the server's document of versions tells the URL.
-        """
-        override = str(self._adapter.endpoint_override)
-        if '%(' in override:
-            project_id = self._adapter.get_project_id()
-            override %= {
-                'project_id': project_id,
-                'tenant_id': project_id,
-                'user_id': self._adapter.get_user_id(),
-            }
-            self._adapter.endpoint_override = override
-        if _VERSION.search(parse.urlsplit(override).path):
-            return override
-        data = self._adapter.get_endpoint_data()
-        return data.url if data is not None and data.api_version else None
+            with self._asking_keystone():
+                raise endpoints.missing(
+                    self._adapter, self.asked.major, self._mask
+                )
+        return found.rstrip('/')
 
     def clock(self) -> datetime.datetime | None:
         """Return the time by the server's clock, as of its last response."""
