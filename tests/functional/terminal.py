@@ -39,10 +39,14 @@ def _heed_interrupts() -> None:
 
 
 class Terminal:
-    """A program in a terminal of 80 columns, and all that it has shown."""
+    """A program in a terminal, and all that it has shown."""
 
     def __init__(
-        self, program: str, args: list[str], env: Mapping[str, str]
+        self,
+        program: str,
+        args: list[str],
+        env: Mapping[str, str],
+        columns: int = 80,
     ) -> None:
         self._shown = io.StringIO()
         self._child = pexpect.spawn(
@@ -51,7 +55,7 @@ class Terminal:
             env={'TERM': 'xterm', **_NO_QUERIES, **env},
             encoding='utf-8',
             timeout=LIMIT,
-            dimensions=(24, 80),
+            dimensions=(24, columns),
             preexec_fn=_heed_interrupts,
         )
         self._child.logfile_read = self._shown
@@ -76,6 +80,10 @@ class Terminal:
     def send(self, line: str) -> None:
         """Type a line."""
         self._child.sendline(line)
+
+    def press(self, key: str) -> None:
+        """Press a key."""
+        self._child.send(key)
 
     def interrupt(self) -> None:
         """Press Ctrl-C."""
@@ -109,10 +117,11 @@ def openstack_in_terminal(
     *args: str,
     cloud: str = 'dev-demo',
     env: Mapping[str, str] | None = None,
+    columns: int = 80,
 ) -> Iterator[Terminal]:
     """Run ``openstack`` in a terminal; it is ended with the block."""
     variables = {**openstack.environment(cloud), **(env or {})}
-    terminal = Terminal(str(OPENSTACK), list(args), variables)
+    terminal = Terminal(str(OPENSTACK), list(args), variables, columns)
     try:
         yield terminal
     finally:

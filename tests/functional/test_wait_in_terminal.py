@@ -15,6 +15,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 
 import pytest
@@ -55,6 +56,48 @@ def test_live_line(openstack: Openstack, name: Name) -> None:
     assert f'{_ESCAPE}[2K' in terminal.raw
     made = json.loads(terminal.text[terminal.text.rindex('\n{') :])
     assert made['status'] == 'available'
+
+
+@pytest.mark.parametrize('columns', [50, 80, 200])
+def test_live_line_of_a_long_name(
+    openstack: Openstack, name: Name, columns: int
+) -> None:
+    """State and time stay; nothing is wrapped."""
+    new = name('long').ljust(200, 'x')
+    with openstack_in_terminal(
+        openstack, *slow_create(new), columns=columns
+    ) as terminal:
+        terminal.expect(r'x…: creating .*0:00:0[1-5]')
+        assert terminal.end() == 0
+    lines = re.split(
+        r'[\r\n]+', re.sub(r'\x1b\[[\d;]*[A-Za-z]', '', terminal.raw)
+    )
+    shown = [line for line in lines if 'x…: creating' in line]
+    assert all(re.search(r'\d:\d\d:\d\d$', line) for line in shown)
+    assert {len(line) for line in shown} == {columns - 3}
+    assert '\x1b[?25' not in terminal.raw
+
+
+def test_only_in_the_foreground(openstack: Openstack, name: Name) -> None:
+    new = name('background')
+    line = shlex.join(['openstack', *slow_create(new)])
+    with bash(openstack) as terminal:
+        terminal.send(f'{line} & wait; echo "status=$?"')
+        terminal.expect(r'status=\d')
+    assert f'{new}: creating' not in terminal.raw
+    assert f'({new}) created; waiting for it' in terminal.text
+
+
+def test_stopped_and_taken_back(openstack: Openstack, name: Name) -> None:
+    new = name('stopped')
+    with bash(openstack) as terminal:
+        terminal.send(shlex.join(['openstack', *slow_create(new)]))
+        terminal.expect(f'{new}: creating')
+        terminal.press('\x1a')
+        terminal.expect('Stopped')
+        terminal.send('fg')
+        terminal.expect('"status": "available"')
+    assert '\x1b[?25' not in terminal.raw
 
 
 @pytest.mark.parametrize('env', [{'TERM': 'dumb'}], ids=str)
