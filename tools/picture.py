@@ -65,7 +65,7 @@ def draw(name: str, shown: str) -> None:
 
 def main() -> None:
     frames = recorded()
-    waiting = [frame for frame in frames if ' waiting, ' in frame]
+    waiting = [frame for frame in frames if ' in progress, ' in frame]
     draw('waiting.svg', waiting[len(waiting) * 2 // 3])
     draw('done.svg', frames[-1])
 
