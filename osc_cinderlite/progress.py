@@ -18,7 +18,7 @@ import logging
 import os
 import sys
 import time
-from typing import IO, TYPE_CHECKING, TextIO
+from typing import IO, TYPE_CHECKING, Any, TextIO
 
 from osc_cinderlite.i18n import _
 
@@ -263,7 +263,13 @@ def console_on_stderr() -> Iterator['console.Console']:
     from rich import console
 
     class Console(console.Console):
-        """A console that hides no cursor, and has room for an echoed ^C."""
+        """A console that hides no cursor, and has room for an echoed ^C.
+
+        What is printed above the live line is not broken into lines.
+        """
+
+        def print(self, *objects: Any, **options: Any) -> None:
+            super().print(*objects, **{'soft_wrap': True, **options})
 
         def show_cursor(self, show: bool = True) -> bool:
             return False

@@ -89,6 +89,10 @@ class Terminal:
         """Press Ctrl-C."""
         self._child.send(INTERRUPT)
 
+    def signal(self, number: int) -> None:
+        """Send a signal to the program."""
+        self._child.kill(number)
+
     def end(self) -> int:
         """Wait for the end of the program and return its exit status."""
         self._child.expect(pexpect.EOF)

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 import re
+import signal
 
 import pytest
 
@@ -162,7 +163,10 @@ def test_second_interrupt(project: Project, openstack: Openstack) -> None:
     with openstack_in_terminal(openstack, *line, env=WIDE) as terminal:
         terminal.expect('3 in progress')
         terminal.interrupt()
-        terminal.expect('Interrupted: nothing more will be started')
+        terminal.expect(
+            'Interrupted: nothing more will be started. Finishing requests '
+            'in progress; press Ctrl-C again to stop waiting'
+        )
         terminal.interrupt()
         assert terminal.end() == 130
     there = states(project)
@@ -181,6 +185,26 @@ def test_second_interrupt(project: Project, openstack: Openstack) -> None:
         ),
         'what was left to end by itself',
     )
+
+
+@pytest.mark.parametrize('number', [signal.SIGTERM, signal.SIGHUP])
+def test_ended_from_outside(
+    project: Project, openstack: Openstack, number: int
+) -> None:
+    """The rows are printed, and the cursor is as it was."""
+    line = creating(
+        project,
+        *('--count', '4', '--type', 'slow', '--wait', '--parallel', '2'),
+    )
+    with openstack_in_terminal(openstack, *line, env=WIDE) as terminal:
+        terminal.expect('2 in progress')
+        terminal.signal(number)
+        assert terminal.end() == 128 + number
+    assert HIDE_CURSOR not in terminal.raw
+    rows = cells(terminal)
+    assert {row[1] for row in rows[:2]} == set(states(project))
+    assert [row[3] for row in rows] == [*2 * ['created'], *2 * ['skipped']]
+    assert terminal.text.splitlines()[-1] == '4 volumes: 2 created, 2 skipped'
 
 
 def test_interrupt_of_rows_as_they_come(
