@@ -10,7 +10,7 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-"""What the bulk commands share."""
+"""Base class of the bulk commands."""
 
 import abc
 import argparse
@@ -41,7 +41,7 @@ MOST_PARALLEL = 64
 
 
 def _parallel(text: str) -> int:
-    """Read the number of creates under way at once."""
+    """Read the number of resources to create at a time."""
     if not text.isdecimal() or not 1 <= int(text[:9]) <= MOST_PARALLEL:
         raise argparse.ArgumentTypeError(
             _("'%(given)s' is not a number from 1 to %(most)d")
@@ -67,9 +67,8 @@ class CreateMany(create.Create, command.Lister):
             type=_parallel,
             default=4,
             help=_(
-                'Have at most <n> under way at once, from 1 to 64; with '
-                '--wait one is under way until it is available '
-                '(default: 4)'
+                'Create up to <n> resources at a time (1-64, default: 4). '
+                'With --wait, a resource counts until it is available'
             ),
         )
         parser.add_argument(
@@ -274,7 +273,7 @@ class CreateMany(create.Create, command.Lister):
         if result.existed and isinstance(
             result.error, exceptions.ResourceFailed
         ):
-            reason += _('; it was there before, delete it to have another')
+            reason += _('; it already existed; delete it to create a new one')
         return reason
 
     def _reason(self, error: 'exceptions.ClientException') -> str:

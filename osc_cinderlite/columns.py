@@ -10,7 +10,7 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-"""What is shown of a resource, and in which order."""
+"""Columns of a resource, in the order in which they are shown."""
 
 import argparse
 from collections.abc import Iterable, Mapping

@@ -10,7 +10,7 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-"""What the create commands share, single and bulk."""
+"""Base classes of the create commands, single and bulk."""
 
 import abc
 import argparse

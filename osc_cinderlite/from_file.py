@@ -352,7 +352,7 @@ def _bad_entry(number: int, key: object, why: str) -> exceptions.CommandError:
 def _arguments(key: object, value: Any) -> Iterator[str]:
     """Return a key and its value as they stand on a command line.
 
-    :raises ValueError: if there is no such key, or not with this value
+    :raises ValueError: if the key is unknown, or does not take the value
     """
     if not isinstance(key, str) or key not in KEYS:
         raise ValueError(_('unknown key; valid keys: %s') % ', '.join(KEYS))

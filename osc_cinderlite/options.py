@@ -10,7 +10,7 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-"""What the commands' options have in common."""
+"""Types and helpers of command options."""
 
 import argparse
 from collections.abc import Callable

@@ -10,7 +10,7 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-"""What a person sees while a command waits: on stderr, never on stdout."""
+"""Live lines and remarks on standard error while a command runs."""
 
 from collections.abc import Callable, Iterator
 import contextlib

@@ -10,7 +10,7 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-"""Which volumes to snapshot or back up."""
+"""Selection of the volumes to snapshot or back up."""
 
 import abc
 import argparse

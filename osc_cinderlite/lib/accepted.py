@@ -10,7 +10,7 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-"""What Cinder accepts as a value.
+"""Values that Cinder accepts.
 
 Cinder's schemas refuse some texts (``cinder/api/schemas`` in its source). They
 are refused here too, before anything is looked up or sent, in words that name

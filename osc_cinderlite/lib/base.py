@@ -10,7 +10,7 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-"""What all managers share."""
+"""Base classes of the managers."""
 
 from __future__ import annotations
 

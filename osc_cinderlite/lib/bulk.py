@@ -98,7 +98,7 @@ class Control:
         self._wake: Callable[[], None] = lambda: None
 
     def stop(self, reason: str) -> None:
-        """Send no more creates; those under way are seen to their end.
+        """Send no more creates; those in progress are finished.
 
         :param reason: what the rest is skipped for
         """
@@ -107,7 +107,7 @@ class Control:
         self._wake()
 
     def abandon(self) -> None:
-        """End now: what is under way is reported as far as it is known.
+        """End now, and report what is in progress as far as it is known.
 
         What was not taken from the input yet is skipped.
         """
@@ -141,8 +141,8 @@ def bulk(
     :param requests: the fields of each create (by their names in
         :meth:`.VolumeManager.create` and so on), or creations; taken one
         after the other, as there is room for them
-    :param parallel: how many are under way at once; with ``wait`` one is
-        under way until it has come to its end
+    :param parallel: how many to create at a time; with ``wait`` a resource
+        counts until its wait has ended
     :param wait: follow each to its end
     :param wait_timeout: seconds for each; the manager's default if None
     :param or_show: take what has the wanted name already, and is of the
@@ -178,7 +178,7 @@ def bulk(
 
 @dataclasses.dataclass
 class _Item:
-    """One create under way."""
+    """A create in progress."""
 
     index: int
     creation: Creation
@@ -274,7 +274,7 @@ class _Run:
         return None
 
     def _is_being_made(self, item: _Item) -> bool:
-        """Return whether the same may be under way for another row."""
+        """Return whether another row may be creating the same resource."""
         return any(
             other.creation.may_be_same(item.creation)
             for other in self._under_way.values()
@@ -382,7 +382,7 @@ class _Run:
             )
 
     def _give_up(self) -> None:
-        """Report what is under way as far as it is known."""
+        """Report what is in progress as far as it is known."""
         with contextlib.suppress(queue.Empty):
             while True:
                 done = self._workers.take(0)

@@ -10,7 +10,7 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-"""The way in."""
+"""Entry point of the library."""
 
 from __future__ import annotations
 

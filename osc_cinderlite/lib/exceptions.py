@@ -10,7 +10,7 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-"""What can go wrong, as one family of exceptions.
+"""Exceptions of the library, one family.
 
 Each derives from :class:`ClientException` and reads as one line that can be
 shown to a person: terminal controls in it are escaped, line breaks folded.

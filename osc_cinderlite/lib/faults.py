@@ -10,7 +10,7 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-"""What is in an answer that says no, or is none."""
+"""Errors from responses other than success."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-"""Why a resource failed, in the words that Cinder recorded.
+"""Reasons of failures, as Cinder recorded them.
 
 Cinder keeps user messages from API version 3.3 on; from 3.5 on it filters
 them. A backup also has a ``fail_reason`` of its own. For some failures

@@ -10,7 +10,7 @@
 # License for the specific language governing permissions and limitations
 # under the License.
 
-"""What people give by name or ID, on its way to an ID."""
+"""Resources that are given by name or ID."""
 
 from __future__ import annotations
 

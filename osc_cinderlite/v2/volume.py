@@ -256,9 +256,9 @@ class BulkCreateVolume(VolumeOptions, bulk.CreateMany):
             metavar='<file>',
             type=options.not_empty,
             help=_(
-                'Create the volumes of a YAML or JSON file, a list of '
-                'mappings from the names of options to their values; the '
-                "command line's options are defaults; - is standard input"
+                'Create the volumes listed in a YAML or JSON file. Each entry '
+                'maps option names to values; options on the command line '
+                "are defaults. '-' reads standard input"
             ),
         )
         return parser

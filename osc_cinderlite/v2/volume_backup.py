@@ -128,7 +128,10 @@ class BackupOptions(create.Create):
                 resource.get('volume_id', ''), since=resource.get('created_at')
             )
             LOG.warning(
-                _('Backup %(id)s became a full one, not incremental%(why)s'),
+                _(
+                    'Backup %(id)s is a full backup although an incremental '
+                    'one was requested%(why)s'
+                ),
                 {
                     'id': resource.id,
                     'why': exceptions.one_line(

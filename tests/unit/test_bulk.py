@@ -368,7 +368,7 @@ class TestExitStatus:
         assert column(done, 'ID')[1] == there['id']
         assert column(done, 'Error')[1].startswith('is in status error; ')
         assert column(done, 'Error')[1].endswith(
-            '; it was there before, delete it to have another'
+            '; it already existed; delete it to create a new one'
         )
 
     def test_nothing_exists(self, stub: Stub) -> None:
@@ -675,7 +675,7 @@ class TestBackups:
             '--incremental',
         )
         assert done.status == 0
-        assert 'became a full one, not incremental' in done.stderr
+        assert 'is a full backup although an incremental one' in done.stderr
 
 
 class TestQuiet:

@@ -311,7 +311,8 @@ class TestFullInsteadOfIncremental:
         result = create(uuid(1), '--incremental', '--wait', version='3')
         assert result.status == 0
         assert result.stderr.splitlines()[1] == (
-            f'Backup {uuid(3)} became a full one, not incremental{why}'
+            f'Backup {uuid(3)} is a full backup although an incremental one '
+            f'was requested{why}'
         )
 
     @pytest.mark.parametrize(
