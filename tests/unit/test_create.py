@@ -587,6 +587,23 @@ class TestWait:
 
 
 @each_kind
+@pytest.mark.parametrize('formatter', ['table', 'value', 'shell'])
+def test_record_that_is_nested_deeply(
+    cloud: Cloud, kind: Kind, formatter: str
+) -> None:
+    """Its ID is shown all the same."""
+    deep: Any = 'x'
+    for _n in range(900):
+        deep = [deep]
+    record = {**kind.record, 'metadata': {'a': deep}, 'description': deep}
+    kind.is_created(cloud, accepted(kind.key, record))
+    out = Terminal()
+    result = openstack(*kind.argv, '-f', formatter, stdout=out)
+    assert result.status == 0
+    assert kind.id in out.getvalue()
+
+
+@each_kind
 @pytest.mark.parametrize('seen', [True, False], ids=['terminal', 'pipe'])
 def test_retries_are_told_in_a_terminal(
     cloud: Cloud, kind: Kind, monkeypatch: pytest.MonkeyPatch, seen: bool

@@ -170,15 +170,16 @@ def test_patience(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(cloud.sent) == 1
 
 
+@pytest.mark.parametrize('value', ['soon', '0', '-1', '1e12', 'inf', 'nan'])
 @pytest.mark.parametrize('variable', [plugin.TIMEOUT, plugin.PATIENCE])
 def test_no_number(
-    cloud: Cloud, monkeypatch: pytest.MonkeyPatch, variable: str
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
 ) -> None:
-    monkeypatch.setenv(variable, 'soon')
+    monkeypatch.setenv(variable, value)
     result = openstack(*CREATE)
     assert result.status == 1
     assert result.complaint == (
-        f"{variable}: 'soon' is not a number of seconds above 0 and at most "
-        '31536000 (a year)'
+        f"{variable}: '{value}' is not a number of seconds above 0 and at "
+        'most 31536000 (a year)'
     )
     assert cloud.sent == []
