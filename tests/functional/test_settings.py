@@ -23,7 +23,7 @@ import pytest
 import yaml
 
 from tests.functional.access_log import AccessLog
-from tests.functional.cinder import Cinder, Name
+from tests.functional.cinder import Cinder
 from tests.functional.devcloud import Devcloud
 from tests.functional.raw_server import RawServer
 from tests.functional.shell import Openstack, Result
@@ -183,8 +183,3 @@ def busy(exchange: Any) -> None:
     exchange.send(
         b'HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\n\r\n'
     )
-
-
-def test_nothing_is_left(demo: Cinder, name: Name) -> None:
-    for one in demo.listed('volume', name='of-settings'):
-        demo.call('DELETE', f'/volumes/{one["id"]}')
