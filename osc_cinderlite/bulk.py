@@ -27,8 +27,9 @@ from osc_cinderlite import (
     create,
     failure,
     options,
-    progress,
+    output,
     signals,
+    terminal,
 )
 from osc_cinderlite.i18n import _
 
@@ -103,7 +104,7 @@ class CreateMany(create.Create, command.Lister):
         self._made: list[str] = []
         self._tally: bulk.Tally | None = None
         try:
-            with signals.raising(), progress.stderr_that_may_fail():
+            with signals.raising(), output.stderr_that_may_fail():
                 status = super().run(parsed_args)
         except options.UsageError as error:
             LOG.error('%s', error)
@@ -125,10 +126,15 @@ class CreateMany(create.Create, command.Lister):
         from osc_cinderlite.lib import reference
 
         self.check_output()
+        if parsed_args.formatter in ('csv', 'value') and terminal.is_terminal(
+            self.app.stdout
+        ):
+            # The rows are printed as they come.
+            self.live_line.close()
         self._ids: list[str] = []
         self._ids_apart = (
             parsed_args.formatter == 'table'
-            and progress.is_terminal(self.app.stdout)
+            and terminal.is_terminal(self.app.stdout)
         )
         names = self._columns(parsed_args)
         self.check_columns(parsed_args, names)
@@ -161,6 +167,8 @@ class CreateMany(create.Create, command.Lister):
         except KeyboardInterrupt:
             if not self._signals.count:
                 raise
+        finally:
+            self.live_line.close()
 
     def _plan(
         self,
@@ -204,15 +212,9 @@ class CreateMany(create.Create, command.Lister):
         control = bulk.Control()
         self._tally = bulk.Tally()
         self._total = self.total(parsed_args)
-        live = progress.is_live(self.app.stderr, self.quiet) and not (
-            parsed_args.formatter in ('csv', 'value')
-            and self.app.stdout.isatty()
-        )
         with (
             self._signals.handled(control),
-            progress.counting(
-                f'{self.manager.kind}s', self._total, live
-            ) as on_change,
+            self.live_line.counting(self._total) as on_change,
         ):
 
             def changed(tally: bulk.Tally) -> None:
@@ -296,7 +298,7 @@ class CreateMany(create.Create, command.Lister):
         """Print the request IDs below a table, which has no room for them."""
         ids = list(dict.fromkeys(self._ids))
         if ids:
-            progress.say(_('Request IDs: %s') % ' '.join(ids), self.quiet)
+            output.say(_('Request IDs: %s') % ' '.join(ids), self.quiet)
 
     def _volume_of(self, one: 'creation.Creation') -> Sequence[str]:
         return [one.references['volume_id'].id] if self.of_volumes else []
@@ -316,7 +318,7 @@ class CreateMany(create.Create, command.Lister):
         parts = ', '.join(f'{n} {word}' for word, n in sorted(counts.items()))
         nothing = _('nothing to do') if not self._status else _('none begun')
         total = sum(counts.values())
-        progress.say(
+        output.say(
             _('%(total)d %(noun)s: %(parts)s')
             % {
                 'total': total,
@@ -338,7 +340,7 @@ class CreateMany(create.Create, command.Lister):
         """
         rows = (self._for_output(list(row), parsed_args) for row in data)
         try:
-            with create.output(self.app.stdout, self._what_is_made):
+            with output.printing(self.app.stdout, self._what_is_made):
                 try:
                     super().produce_output(parsed_args, column_names, rows)
                 finally:

@@ -14,17 +14,25 @@
 
 import abc
 import argparse
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 import contextlib
 import functools
 import logging
 import sys
-from typing import TYPE_CHECKING, Any, ClassVar, TextIO
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from osc_lib import exceptions as osc_exceptions
 from osc_lib.command import command
 
-from osc_cinderlite import columns, failure, options, progress, signals
+from osc_cinderlite import (
+    columns,
+    failure,
+    options,
+    output,
+    progress,
+    signals,
+    terminal,
+)
 from osc_cinderlite.i18n import _
 
 if TYPE_CHECKING:
@@ -97,13 +105,14 @@ class Create(command.Command):
         """The block storage client of this shell."""
         manager: Any = self.app.client_manager
         made: client.Client = manager.cinderlite
-        made.http.on_retry = self._retries
+        made.http.on_retry = self.live_line.retry
         return made
 
     @functools.cached_property
-    def _retries(self) -> Callable[[str, float], None]:
-        wanted = progress.is_live(self.app.stderr, self.quiet)
-        return progress.Retries() if wanted else lambda why, pause: None
+    def live_line(self) -> progress.LiveLine:
+        """The live line of this run."""
+        can_redraw = terminal.can_redraw(self.app.stderr)
+        return progress.LiveLine(can_redraw and not self.quiet)
 
     @property
     def manager(self) -> 'base.Manager':
@@ -180,7 +189,7 @@ class CreateOne(Create, command.ShowOne):
         self._made: Resource | None = None
         self._wanted: creation.Creation | None = None
         try:
-            with signals.raising(), progress.stderr_that_may_fail():
+            with signals.raising(), output.stderr_that_may_fail():
                 status = super().run(parsed_args)
         except options.UsageError as error:
             LOG.error('%s', error)
@@ -225,6 +234,13 @@ class CreateOne(Create, command.ShowOne):
     def take_action(
         self, parsed_args: argparse.Namespace
     ) -> tuple[Sequence[str], Sequence[Any]]:
+        with contextlib.closing(self.live_line):
+            shown = self._carry_out(parsed_args)
+        for name in parsed_args.columns:
+            shown.setdefault(name, None)
+        return tuple(shown.keys()), tuple(shown.values())
+
+    def _carry_out(self, parsed_args: argparse.Namespace) -> dict[str, Any]:
         from osc_cinderlite.lib import reference
 
         self.check_output()
@@ -237,12 +253,8 @@ class CreateOne(Create, command.ShowOne):
             )
         wanted.check()
         if parsed_args.dry_run:
-            shown = self._request(wanted, parsed_args.or_show)
-        else:
-            shown = self._create(wanted, parsed_args)
-        for name in parsed_args.columns:
-            shown.setdefault(name, None)
-        return tuple(shown.keys()), tuple(shown.values())
+            return self._request(wanted, parsed_args.or_show)
+        return self._create(wanted, parsed_args)
 
     def _check_columns(self, parsed_args: argparse.Namespace) -> None:
         """Refuse wrong columns before there is something to show."""
@@ -314,9 +326,7 @@ class CreateOne(Create, command.ShowOne):
             parsed_args,
         )
         try:
-            with progress.following(
-                label, resource.status, self.quiet
-            ) as on_state:
+            with self.live_line.following(label, resource.status) as on_state:
                 resource = wanted.manager.wait(
                     resource,
                     timeout=parsed_args.wait_timeout,
@@ -348,8 +358,8 @@ class CreateOne(Create, command.ShowOne):
         The stock commands are silent in success, and scripts that merge the
         streams rely on it.
         """
-        if parsed_args.wait or progress.is_terminal(sys.stderr):
-            progress.say(text, self.quiet)
+        if parsed_args.wait or terminal.is_terminal(sys.stderr):
+            output.say(text, self.quiet)
 
     def _fail(self, status: int, message: str) -> None:
         """End with an exit status, but show what there is."""
@@ -379,7 +389,7 @@ class CreateOne(Create, command.ShowOne):
         data: Sequence[Any],
     ) -> int:
         """Print the record; if that cannot be, at least its ID on stderr."""
-        with output(self.app.stdout, self._what_is_made):
+        with output.printing(self.app.stdout, self._what_is_made):
             row = columns.for_output(self.app.stdout, list(data), parsed_args)
             super().produce_output(parsed_args, column_names, row)
         return 0
@@ -391,32 +401,6 @@ class CreateOne(Create, command.ShowOne):
             'noun': self.noun.capitalize(),
             'id': self._made.id,
         }
-
-
-@contextlib.contextmanager
-def output(
-    out: TextIO, what_is_made: Callable[[], str | None]
-) -> Iterator[None]:
-    """Print in the body; if that fails, say on stderr what was made.
-
-    :param out: standard output
-    :param what_is_made: returns the line to say, or None if there is none
-    """
-    try:
-        yield
-        out.flush()
-    except Exception as error:
-        made = what_is_made()
-        if isinstance(error, OSError):
-            progress.discard(sys.stdout)
-        if isinstance(error, BrokenPipeError):
-            if made is not None:
-                progress.say(made, quiet=False)
-            raise
-        if made is None:
-            raise
-        why = getattr(error, 'strerror', None) or str(error)
-        raise osc_exceptions.CommandError(f'{made} ({why})') from error
 
 
 def _normal(column: str) -> str:

@@ -25,7 +25,7 @@ import threading
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from osc_cinderlite import progress
+from osc_cinderlite import output
 from osc_cinderlite.i18n import _
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ class Signals:
         """
         if self.count == 1 and not self._told:
             self._told = True
-            progress.say(
+            output.say(
                 _(
                     'Interrupted: nothing more will be started. Finishing '
                     'requests in progress; press Ctrl-C again to stop waiting'

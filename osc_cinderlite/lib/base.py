@@ -67,8 +67,10 @@ class Finder:
     :cvar noun: its name in commands of the ``openstack`` client
     :cvar key: its key in requests and answers
     :cvar collection: its collection in URLs
+    :cvar known_by_name: whether Cinder itself finds it by its name
     """
 
+    known_by_name: ClassVar[bool] = False
     kind: ClassVar[str]
     noun: ClassVar[str]
     key: ClassVar[str]

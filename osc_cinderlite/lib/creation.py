@@ -20,6 +20,7 @@ and bulk ones run the same creations.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+import copy
 import logging
 import re
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
@@ -190,13 +191,15 @@ class Creation:
     def _names_after_all(self, error: exceptions.NotFound) -> None:
         """Take the UUID that the server does not know for a name."""
         for reference in self.references.values():
-            if reference.known is None and reference.given in error.message:
+            if (
+                reference.known is None
+                and not reference.manager.known_by_name
+                and reference.given in error.message
+            ):
                 try:
                     reference.look_up()
-                except exceptions.ResourceNotFound as nothing:
-                    nothing.status = error.status
-                    nothing.request_id = error.request_id
-                    raise nothing from error
+                except exceptions.ResourceNotFound as missing:
+                    raise _answered(missing, error) from error
                 return
         raise error
 
@@ -292,8 +295,12 @@ class VolumeCreation(Creation):
         return super()._send()
 
     def _has_no_such_image(self, error: exceptions.BadRequest) -> bool:
-        asked = self.values.get('image')
-        return bool(asked and _NO_IMAGE.search(error.message))
+        image = self.references.get('image')
+        return (
+            image is not None
+            and image.known is None
+            and _NO_IMAGE.search(error.message) is not None
+        )
 
     def _find_image(self, error: exceptions.BadRequest) -> None:
         """Look in Glance for an image that Cinder has not found.
@@ -302,12 +309,10 @@ class VolumeCreation(Creation):
         :raises exceptions.MultipleMatches: if several have the name
         :raises exceptions.BadRequest: Cinder's, if Glance does not tell
         """
-        images = self.manager.client.images
         try:
-            self.values['image'] = images.find(self.values['image']).id
+            self.references['image'].look_up()
         except exceptions.ResourceNotFound as missing:
-            missing.status, missing.request_id = error.status, error.request_id
-            raise
+            raise _answered(missing, error) from error
         except exceptions.MultipleMatches:
             raise
         except exceptions.ClientException as failure:
@@ -372,6 +377,19 @@ class BackupCreation(Creation):
         self.values['incremental'] = parent is not None
         if self._chosen is not None:
             self._chosen(parent)
+
+
+def _answered(
+    missing: exceptions.ResourceNotFound, refusal: exceptions.HTTPError
+) -> exceptions.ResourceNotFound:
+    """Return a failed look-up with what identifies Cinder's refusal.
+
+    A look-up may be shared by many creates; the refusal is of one.
+    """
+    told = copy.copy(missing)
+    told.status = refusal.status
+    told.request_id = refusal.request_id
+    return told
 
 
 def volume_follow_ups(

@@ -25,6 +25,7 @@ from osc_cinderlite.lib.resource import Resource
 class ImageManager(base.Finder):
     """Finds images, hidden ones too, which Cinder does not find by name."""
 
+    known_by_name: ClassVar[bool] = True
     kind: ClassVar[str] = 'image'
     noun: ClassVar[str] = 'image'
     key: ClassVar[str] = 'image'

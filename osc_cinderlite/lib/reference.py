@@ -56,12 +56,13 @@ class Reference:
         return self._record
 
     def resolve(self) -> None:
-        """Look a name up.
+        """Look a name up, unless Cinder does that.
 
         :raises exceptions.ResourceNotFound: if nothing has it
         :raises exceptions.MultipleMatches: if several do
         """
-        if self._missing is not None or not base.is_uuid(self.given):
+        by_id = self.manager.known_by_name or base.is_uuid(self.given)
+        if self._missing is not None or not by_id:
             self.look_up()
 
     def look_up(self) -> None:

@@ -45,6 +45,7 @@ class VolumeOptions(create.Create):
         ('source', 'source_volid', 'volumes'),
         ('consistency_group', 'consistencygroup_id', 'consistency_groups'),
         ('snapshot', 'snapshot_id', 'snapshots'),
+        ('image', 'image', 'images'),
     )
     #: options any of which makes --size optional
     _sized: ClassVar[Sequence[str]] = ('snapshot', 'source')
@@ -189,7 +190,6 @@ class VolumeOptions(create.Create):
             {
                 **self.described(parsed_args),
                 'size': parsed_args.size,
-                'image': parsed_args.image,
                 'scheduler_hints': parsed_args.hint,
             },
             given,

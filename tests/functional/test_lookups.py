@@ -214,3 +214,19 @@ def test_image_that_does_not_exist(
     (line,) = done.stderr.splitlines()
     assert line.startswith("No image found for 'nosuch' (HTTP 400, Request-ID")
     assert len(log.requests(method='POST')) == 1
+
+
+def test_images_of_many_rows(
+    openstack: Openstack, log: AccessLog, name: Name
+) -> None:
+    """Glance is asked once for all of them: hidden ones, and others."""
+    log.mark()
+    done = openstack(
+        *('volume', 'bulk', 'create', '--count', '3', '--size', '1'),
+        *('--image', 'nosuch', name('v') + '-{n}', '-f', 'json'),
+    ).failed()
+    errors = [row['Error'] for row in done.json]
+    assert len(errors) == 3
+    for error in errors:
+        assert error.startswith("No image found for 'nosuch'")
+    assert len(log.requests('image', path='/images')) == 2

@@ -100,6 +100,36 @@ def test_stopped_and_taken_back(openstack: Openstack, name: Name) -> None:
     assert '\x1b[?25' not in terminal.raw
 
 
+def test_taken_to_the_foreground(openstack: Openstack, name: Name) -> None:
+    """A command that was started in the background gets its line."""
+    new = name('taken')
+    line = shlex.join(['openstack', *slow_create(new)])
+    with bash(openstack) as terminal:
+        terminal.send(f'{line} &')
+        terminal.expect(r'created; waiting for it')
+        assert f'{new}: creating' not in terminal.raw
+        terminal.send('fg')
+        terminal.expect(f'{new}: creating .*0:00:0')
+        terminal.expect('"status": "available"')
+
+
+def test_retry(openstack: Openstack, faults: Faults, name: Name) -> None:
+    """The line says why nothing happens, also without --wait."""
+    new = name('retried')
+    busy = {'method': 'POST', 'path': '/volumes$', 'times': 1, 'status': 429}
+    with (
+        faults({**busy, 'headers': {'Retry-After': '4'}}),
+        openstack_in_terminal(
+            openstack, 'volume', 'create', new, '--size', '1', '-f', 'json'
+        ) as terminal,
+    ):
+        terminal.expect(r'retrying in 3 s: .*\(HTTP 429\).*0:00:0')
+        assert terminal.end() == 0
+    lines = terminal.text.replace('\n', '')
+    assert lines.count('"id"') == 1
+    assert terminal.raw.count('\n') < 40
+
+
 @pytest.mark.parametrize('env', [{'TERM': 'dumb'}], ids=str)
 def test_no_live_line(
     openstack: Openstack, name: Name, env: dict[str, str]

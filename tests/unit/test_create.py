@@ -613,7 +613,7 @@ def test_retries_are_told_in_a_terminal(
     kind.is_created(cloud, busy, accepted(kind.key, kind.record))
     result = openstack(*kind.argv, stderr=Terminal() if seen else None)
     assert result.status == 0
-    assert ('Retrying in 9 s: Busy (HTTP 429' in result.stderr) is seen
+    assert ('retrying in 9 s: Busy (HTTP 429' in result.stderr) is seen
     assert bool(result.stderr) is seen
 
 

@@ -20,7 +20,8 @@ import re
 
 import pytest
 
-from osc_cinderlite import progress
+from osc_cinderlite import output, progress
+from osc_cinderlite import terminal as terminals
 from osc_cinderlite.lib.bulk import Tally
 from osc_cinderlite.lib.resource import Resource
 from tests.unit.clock import Clock
@@ -39,19 +40,20 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
     return Terminal()
 
 
-class TestIsLive:
-    def test_on_a_terminal(self, terminal: Terminal) -> None:
-        assert progress.is_live(terminal, quiet=False)
+def live_line(wanted: bool = True) -> progress.LiveLine:
+    return progress.LiveLine(wanted)
 
-    def test_quiet(self, terminal: Terminal) -> None:
-        assert not progress.is_live(terminal, quiet=True)
+
+class TestCanRedraw:
+    def test_on_a_terminal(self, terminal: Terminal) -> None:
+        assert terminals.can_redraw(terminal)
 
     def test_in_a_pipe(self, terminal: Terminal) -> None:
-        assert not progress.is_live(io.StringIO(), quiet=False)
-        assert not progress.is_live(None, quiet=False)
+        assert not terminals.can_redraw(io.StringIO())
+        assert not terminals.can_redraw(None)
 
     @pytest.mark.parametrize(
-        ('variable', 'value', 'live'),
+        ('variable', 'value', 'can'),
         [
             ('TERM', 'dumb', False),
             # It wants no color, but may well move the cursor.
@@ -64,21 +66,25 @@ class TestIsLive:
         monkeypatch: pytest.MonkeyPatch,
         variable: str,
         value: str,
-        live: bool,
+        can: bool,
     ) -> None:
         monkeypatch.setenv(variable, value)
-        assert progress.is_live(terminal, quiet=False) is live
+        assert terminals.can_redraw(terminal) is can
 
-    def test_in_the_background(
-        self, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(terminal, 'fileno', lambda: 2)
-        group = os.getpgrp()
-        for other, live in ((0, True), (1, False)):
-            monkeypatch.setattr(
-                os, 'tcgetpgrp', lambda fd, other=other: group + other
-            )
-            assert progress.is_live(terminal, quiet=False) is live
+
+class TestForeground:
+    @pytest.fixture
+    def group(self, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+        """The process group in the foreground, which a test may change."""
+        groups = [os.getpgrp()]
+        monkeypatch.setattr(Terminal, 'fileno', lambda self: 2)
+        monkeypatch.setattr(os, 'tcgetpgrp', lambda fd: groups[-1])
+        return groups
+
+    def test_group(self, terminal: Terminal, group: list[int]) -> None:
+        assert terminals.is_in_foreground(terminal)
+        group.append(group[0] + 1)
+        assert not terminals.is_in_foreground(terminal)
 
     def test_without_process_groups(
         self, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
@@ -86,30 +92,50 @@ class TestIsLive:
         """As on Windows."""
         monkeypatch.delattr(os, 'tcgetpgrp')
         monkeypatch.delattr(os, 'getpgrp')
-        assert progress.is_live(terminal, quiet=False)
+        assert terminals.is_in_foreground(terminal)
+
+    def test_line_comes_and_goes(
+        self, terminal: Terminal, group: list[int]
+    ) -> None:
+        """What another program has written meanwhile is not erased."""
+        group.append(group[0] + 1)
+        with (
+            contextlib.redirect_stderr(terminal),
+            terminals.console_on_stderr() as console,
+            terminals.live(console, lambda: 'the line') as live,
+        ):
+            console.print('in the background')
+            assert terminal.getvalue() == 'in the background\n'
+            group.pop()
+            live.refresh()
+            assert 'the line' in terminal.getvalue()
+            group.append(group[0] + 1)
+            live.refresh()
+            before = terminal.getvalue()
+        assert terminal.getvalue() == before
 
 
 class TestSay:
     def test_line(self, terminal: Terminal) -> None:
         with contextlib.redirect_stderr(terminal):
-            progress.say('a\x1b[2J', quiet=False)
+            output.say('a\x1b[2J', quiet=False)
         assert terminal.getvalue() == 'a\\x1b[2J\n'
 
     def test_quiet(self, terminal: Terminal) -> None:
         with contextlib.redirect_stderr(terminal):
-            progress.say('a', quiet=True)
+            output.say('a', quiet=True)
         assert terminal.getvalue() == ''
 
     def test_closed(self) -> None:
         with contextlib.redirect_stderr(None):
-            progress.say('a', quiet=False)
+            output.say('a', quiet=False)
 
 
 class TestFollowing:
     def test_live(self, terminal: Terminal) -> None:
         with (
             contextlib.redirect_stderr(terminal),
-            progress.following('[bold]data', 'creating', False) as on_state,
+            live_line().following('[bold]data', 'creating') as on_state,
         ):
             on_state(Resource(volume(status='downloading')))
             on_state(Resource(volume(status=None)))
@@ -117,15 +143,6 @@ class TestFollowing:
         assert re.search(r'\[bold\]data: creating +0:00:0', shown)
         assert re.search(r'\[bold\]data: waiting +0:00:0', shown)
         assert '\x1b[?25' not in terminal.getvalue()
-
-    def test_nothing_in_a_pipe(self) -> None:
-        pipe = io.StringIO()
-        with (
-            contextlib.redirect_stderr(pipe),
-            progress.following('data', 'creating', False) as on_state,
-        ):
-            on_state(Resource(volume()))
-        assert pipe.getvalue() == ''
 
     @pytest.mark.parametrize('columns', [50, 80, 200])
     def test_long_name(
@@ -138,7 +155,7 @@ class TestFollowing:
         monkeypatch.setenv('COLUMNS', str(columns))
         with (
             contextlib.redirect_stderr(terminal),
-            progress.following('n' * 200, 'downloading', False) as on_state,
+            live_line().following('n' * 200, 'downloading') as on_state,
         ):
             on_state(Resource(volume(status='creating')))
         lines = _CONTROLS.sub('', terminal.getvalue()).splitlines()
@@ -151,7 +168,7 @@ class TestFollowing:
     def test_status_of_a_hostile_server(self, terminal: Terminal) -> None:
         with (
             contextlib.redirect_stderr(terminal),
-            progress.following('data', 'creating', False) as on_state,
+            live_line().following('data', 'creating') as on_state,
         ):
             on_state(Resource(volume(status='\x1b]0;pwned\x07')))
         assert '\x1b]0;' not in terminal.getvalue()
@@ -176,7 +193,7 @@ class TestCounting:
         monkeypatch.setenv('COLUMNS', '120')
         with (
             contextlib.redirect_stderr(terminal),
-            progress.counting('volumes', total, live=True) as on_change,
+            live_line().counting(total) as on_change,
         ):
             on_change(self.TALLY)
         assert re.search(
@@ -194,7 +211,7 @@ class TestCounting:
         monkeypatch.setenv('COLUMNS', str(columns))
         with (
             contextlib.redirect_stderr(terminal),
-            progress.counting('volumes', 12, live=True) as on_change,
+            live_line().counting(12) as on_change,
         ):
             on_change(self.TALLY)
         lines = _CONTROLS.sub('', terminal.getvalue()).splitlines()
@@ -208,7 +225,7 @@ class TestCounting:
     def test_not_wanted(self, terminal: Terminal) -> None:
         with (
             contextlib.redirect_stderr(terminal),
-            progress.counting('volumes', 9, live=False) as on_change,
+            live_line(wanted=False).counting(9) as on_change,
         ):
             on_change(self.TALLY)
         assert terminal.getvalue() == ''
@@ -223,7 +240,7 @@ def test_log_lines_stand_above_the_live_line(
     monkeypatch.setattr(root, 'handlers', [handler, other])
     with (
         contextlib.redirect_stderr(terminal),
-        progress.console_on_stderr(),
+        terminals.console_on_stderr(),
     ):
         assert handler.stream is not terminal
         root.warning('[red]size\n')
@@ -232,16 +249,77 @@ def test_log_lines_stand_above_the_live_line(
     assert terminal.getvalue() == '[red]size\n'
 
 
-class TestRetries:
-    def test_long_ones_are_told(
-        self, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+class TestRetry:
+    @pytest.fixture
+    def clock(self, monkeypatch: pytest.MonkeyPatch) -> Clock:
         clock = Clock()
         monkeypatch.setattr(progress, 'time', clock)
-        retries = progress.Retries()
-        for pause in (0.5, 1.0, 2.0, 2.0, 4.0):
-            retries('Busy (HTTP 503)', pause)
-        assert caplog.messages == ['Retrying in 2 s: Busy (HTTP 503)']
-        clock.sleep(2)
-        retries('Busy (HTTP 503)', 8.0)
-        assert caplog.messages[1:] == ['Retrying in 8 s: Busy (HTTP 503)']
+        return clock
+
+    def drawn(self, live: progress.LiveLine, width: int = 80) -> str:
+        """Return the line as it would be drawn now."""
+        from rich import console
+
+        shown = console.Console(width=width, file=io.StringIO())
+        with shown.capture() as capture:
+            shown.print(live._row(width))
+        lines = capture.get().splitlines()
+        assert len(lines) == 1
+        return lines[0]
+
+    def test_short_ones_are_not_told(
+        self, terminal: Terminal, clock: Clock
+    ) -> None:
+        with (
+            contextlib.redirect_stderr(terminal),
+            contextlib.closing(live_line()) as live,
+        ):
+            for pause in (0.5, 1.0):
+                live.retry('Busy (HTTP 503)', pause)
+        assert terminal.getvalue() == ''
+
+    def test_without_anything_else(
+        self, terminal: Terminal, clock: Clock
+    ) -> None:
+        with (
+            contextlib.redirect_stderr(terminal),
+            contextlib.closing(live_line()) as live,
+        ):
+            live.retry('Busy (HTTP 503)', 8.0)
+            clock.sleep(3)
+            assert 'retrying in 5 s: Busy (HTTP 503)' in self.drawn(live)
+            clock.sleep(6)
+            assert 'retrying: Busy (HTTP 503)' in self.drawn(live)
+        assert 'retrying in 8 s: Busy' in terminal.getvalue()
+
+    @pytest.mark.parametrize('columns', [50, 80, 200])
+    def test_in_a_wait(
+        self, terminal: Terminal, clock: Clock, columns: int
+    ) -> None:
+        live = live_line()
+        with (
+            contextlib.redirect_stderr(terminal),
+            live.following('n' * 200, 'creating') as on_state,
+        ):
+            live.retry('Busy (HTTP 503)', 8.0)
+            shown = self.drawn(live, columns)
+            assert re.search(r'n…: creating; retrying in 8 s:', shown)
+            assert '0:00:00' in shown
+            on_state(Resource(volume(status='creating')))
+            assert 'retrying' in self.drawn(live, columns)
+            clock.sleep(9)
+            on_state(Resource(volume(status='creating')))
+            assert 'retrying' not in self.drawn(live, columns)
+
+    def test_of_many(self, terminal: Terminal, clock: Clock) -> None:
+        live = live_line()
+        with (
+            contextlib.redirect_stderr(terminal),
+            live.counting(12) as on_change,
+        ):
+            on_change(TestCounting.TALLY)
+            live.retry('Busy (HTTP 503)', 8.0)
+            assert (
+                '3/12 ready, 5 in progress, 2 failed; retrying in 8 s: Busy'
+                in self.drawn(live)
+            )

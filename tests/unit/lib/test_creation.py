@@ -29,7 +29,7 @@ from osc_cinderlite.lib.creation import (
     VolumeCreation,
     volume_follow_ups,
 )
-from osc_cinderlite.lib.reference import Reference
+from osc_cinderlite.lib.reference import Reference, References
 from osc_cinderlite.lib.resource import Resource
 from tests.unit.cloud import (
     REQUEST_ID,
@@ -532,9 +532,20 @@ class TestImage:
         return good({'images': list(found)})
 
     def create(self, cloud: Cloud, image: str = 'hidden') -> Outcome:
-        manager = cloud.client().volumes
-        values = {'name': 'data', 'size': 1, 'image': image}
-        return VolumeCreation(manager, values).run()
+        return self.creation(cloud.client(), image).run()
+
+    def creation(
+        self,
+        client: Client,
+        image: str,
+        references: References | None = None,
+    ) -> VolumeCreation:
+        find = references or References()
+        return VolumeCreation(
+            client.volumes,
+            {'name': 'data', 'size': 1},
+            {'image': find(client.images, image)},
+        )
 
     def test_known_to_cinder(self, cloud: Cloud) -> None:
         cloud.answers('POST', '/volumes', accepted('volume', volume()))
@@ -556,6 +567,34 @@ class TestImage:
             ['false'],
             ['true'],
         ]
+
+    def test_looked_up_once_for_many(self, cloud: Cloud) -> None:
+        cloud.answers(
+            'POST',
+            '/volumes',
+            self.UNKNOWN,
+            accepted('volume', volume()),
+            accepted('volume', volume()),
+        )
+        image = {'id': uuid(5), 'name': 'hidden'}
+        glance = cloud.glance_answers(self.images(), self.images(image))
+        client, references = cloud.client(), References()
+        for _n in range(2):
+            self.creation(client, 'hidden', references).run()
+        assert len(cloud.posted) == 3
+        assert len(glance.request_history) == 2
+
+    def test_none_is_not_asked_for_again(self, cloud: Cloud) -> None:
+        cloud.answers('POST', '/volumes', self.UNKNOWN)
+        cloud.glance_answers(self.images(), self.images())
+        client, references = cloud.client(), References()
+        told = []
+        for _n in range(2):
+            with pytest.raises(exceptions.ResourceNotFound) as e:
+                self.creation(client, 'nosuch', references).run()
+            told.append(e.value.request_id)
+        assert told == [REQUEST_ID, None]
+        assert cloud.sent == ['POST /volumes']
 
     def test_none(self, cloud: Cloud) -> None:
         cloud.answers('POST', '/volumes', self.UNKNOWN)
