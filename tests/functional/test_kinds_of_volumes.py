@@ -96,6 +96,36 @@ def test_create(
         assert devcloud.read(waited['id'], 0, 14) == b'kind of volume'
 
 
+@pytest.mark.parametrize('noun', ['snapshot', 'backup'])
+def test_made_of_it(
+    openstack: Openstack,
+    stock: Openstack,
+    demo: Cinder,
+    volume: Record,
+    name: Name,
+    noun: str,
+) -> None:
+    """Snapshots and backups are shown as the stock client shows them."""
+
+    def create(who: str) -> list[str]:
+        about = {
+            'snapshot': ['--volume', volume['id'], name(who)],
+            'backup': ['--name', name(who), volume['id']],
+        }[noun]
+        return ['volume', noun, 'create', *about]
+
+    theirs = stock(*create('stock'), '-f', 'json').ok()
+    demo.at_rest(noun, theirs.id)
+    ours = openstack(*create('ours'), '-f', 'json').ok()
+    demo.at_rest(noun, ours.id)
+    assert list(ours.json) == list(theirs.json)
+    differing = {
+        key for key in ours.json if ours.json[key] != theirs.json[key]
+    }
+    assert differing <= _OWN
+    assert demo.get(noun, ours.id)['status'] == 'available'
+
+
 def test_attached_to_several_servers(
     openstack: Openstack, demo: Cinder, name: Name
 ) -> None:
