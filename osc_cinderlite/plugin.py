@@ -1,14 +1,4 @@
-# Licensed under the Apache License, Version 2.0 (the "License"); you may
-# not use this file except in compliance with the License. You may obtain
-# a copy of the License at
-#
-#     http://www.apache.org/licenses/LICENSE-2.0
-#
-# Unless required by applicable law or agreed to in writing, software
-# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-# License for the specific language governing permissions and limitations
-# under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """OpenStackClient's hooks.
 
@@ -21,7 +11,8 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from osc_cinderlite.lib import client, resend
+    from osc_cinderlite.lib import client
+    from osc_cinderlite.lib.transport import retry
 
 LOG = logging.getLogger(__name__)
 
@@ -55,9 +46,10 @@ def make_client(instance: Any) -> 'client.Client':
 
     from osc_lib import exceptions
 
-    from osc_cinderlite import options
+    from osc_cinderlite.commands import options
     from osc_cinderlite.i18n import _
-    from osc_cinderlite.lib import client, http
+    from osc_cinderlite.lib import client
+    from osc_cinderlite.lib.transport import http
 
     cloud = instance._cli_options
     if not cloud.has_service(_SERVICE):
@@ -102,12 +94,12 @@ def _version(cloud: Any, asked: str) -> str:
     return asked
 
 
-def _patience(cloud: Any) -> 'resend.Patience':
+def _patience(cloud: Any) -> 'retry.Patience':
     """Return how long requests are retried."""
-    from osc_cinderlite import options
-    from osc_cinderlite.lib import resend
+    from osc_cinderlite.commands import options
+    from osc_cinderlite.lib.transport import retry
 
-    default = resend.Patience()
+    default = retry.Patience()
     retries = [
         found
         for found in (
@@ -116,7 +108,7 @@ def _patience(cloud: Any) -> 'resend.Patience':
         )
         if found is not None
     ]
-    return resend.Patience(
+    return retry.Patience(
         tries=1 + max(retries) if retries else default.tries,
         seconds=options.from_environment(PATIENCE, default.seconds),
     )

@@ -1,14 +1,4 @@
-# Licensed under the Apache License, Version 2.0 (the "License"); you may
-# not use this file except in compliance with the License. You may obtain
-# a copy of the License at
-#
-#     http://www.apache.org/licenses/LICENSE-2.0
-#
-# Unless required by applicable law or agreed to in writing, software
-# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-# License for the specific language governing permissions and limitations
-# under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """Entry point of the library."""
 
@@ -17,18 +7,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from osc_cinderlite.lib import http
+from osc_cinderlite.lib.transport import http
 
 if TYPE_CHECKING:
     from keystoneauth1 import session as ksa_session
 
-    from osc_cinderlite.lib.groups import ConsistencyGroupManager, GroupManager
-    from osc_cinderlite.lib.images import ImageManager
-    from osc_cinderlite.lib.messages import MessageManager
-    from osc_cinderlite.lib.servers import ServerManager
-    from osc_cinderlite.lib.volume_backups import VolumeBackupManager
-    from osc_cinderlite.lib.volume_snapshots import SnapshotManager
-    from osc_cinderlite.lib.volumes import VolumeManager
+    from osc_cinderlite.lib.resources.backups import VolumeBackupManager
+    from osc_cinderlite.lib.resources.groups import (
+        ConsistencyGroupManager,
+        GroupManager,
+    )
+    from osc_cinderlite.lib.resources.images import ImageManager
+    from osc_cinderlite.lib.resources.messages import MessageManager
+    from osc_cinderlite.lib.resources.servers import ServerManager
+    from osc_cinderlite.lib.resources.snapshots import SnapshotManager
+    from osc_cinderlite.lib.resources.volumes import VolumeManager
 
 T = TypeVar('T')
 
@@ -49,7 +42,7 @@ class Client:
     pays for one, not for all.
 
     :param session: a keystoneauth1 session
-    :param options: see :class:`osc_cinderlite.lib.http.HTTPClient`
+    :param options: see :class:`osc_cinderlite.lib.transport.http.HTTPClient`
     """
 
     def __init__(self, session: ksa_session.Session, **options: Any) -> None:
@@ -69,56 +62,56 @@ class Client:
     @property
     def volumes(self) -> VolumeManager:
         """Creates, finds and follows volumes."""
-        from osc_cinderlite.lib.volumes import VolumeManager
+        from osc_cinderlite.lib.resources.volumes import VolumeManager
 
         return self._only(VolumeManager)
 
     @property
     def snapshots(self) -> SnapshotManager:
         """Creates, finds and follows snapshots."""
-        from osc_cinderlite.lib.volume_snapshots import SnapshotManager
+        from osc_cinderlite.lib.resources.snapshots import SnapshotManager
 
         return self._only(SnapshotManager)
 
     @property
     def backups(self) -> VolumeBackupManager:
         """Creates, finds and follows backups."""
-        from osc_cinderlite.lib.volume_backups import VolumeBackupManager
+        from osc_cinderlite.lib.resources.backups import VolumeBackupManager
 
         return self._only(VolumeBackupManager)
 
     @property
     def groups(self) -> GroupManager:
         """Finds groups."""
-        from osc_cinderlite.lib.groups import GroupManager
+        from osc_cinderlite.lib.resources.groups import GroupManager
 
         return self._only(GroupManager)
 
     @property
     def consistency_groups(self) -> ConsistencyGroupManager:
         """Finds consistency groups."""
-        from osc_cinderlite.lib.groups import ConsistencyGroupManager
+        from osc_cinderlite.lib.resources.groups import ConsistencyGroupManager
 
         return self._only(ConsistencyGroupManager)
 
     @property
     def messages(self) -> MessageManager:
         """Reads what Cinder told the user about failures."""
-        from osc_cinderlite.lib.messages import MessageManager
+        from osc_cinderlite.lib.resources.messages import MessageManager
 
         return MessageManager(self.http)
 
     @property
     def servers(self) -> ServerManager:
         """Finds servers; the Compute service is asked only if it is used."""
-        from osc_cinderlite.lib.servers import ServerManager
+        from osc_cinderlite.lib.resources.servers import ServerManager
 
         return ServerManager(self, self._of_service('compute'))
 
     @property
     def images(self) -> ImageManager:
         """Finds images; the Image service is asked only if it is used."""
-        from osc_cinderlite.lib.images import ImageManager
+        from osc_cinderlite.lib.resources.images import ImageManager
 
         return ImageManager(self, self._of_service('image'))
 

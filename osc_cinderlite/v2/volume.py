@@ -1,14 +1,4 @@
-# Licensed under the Apache License, Version 2.0 (the "License"); you may
-# not use this file except in compliance with the License. You may obtain
-# a copy of the License at
-#
-#     http://www.apache.org/licenses/LICENSE-2.0
-#
-# Unless required by applicable law or agreed to in writing, software
-# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-# License for the specific language governing permissions and limitations
-# under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """Volume v2 Volume action implementations"""
 
@@ -19,16 +9,23 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from osc_lib import exceptions as osc_exceptions
 from osc_lib.cli import parseractions
 
-from osc_cinderlite import bulk, columns, create, from_file, naming, options
+from osc_cinderlite.commands import (
+    bulk,
+    columns,
+    from_file,
+    name_template,
+    options,
+    single,
+)
 from osc_cinderlite.i18n import _
 
 if TYPE_CHECKING:
-    from osc_cinderlite.lib import creation, reference
+    from osc_cinderlite.lib.creating import job, references
     from osc_cinderlite.lib.resource import Resource
 
 
-class VolumeOptions(create.Create):
-    """The options that say which volume to create."""
+class VolumeOptions(single.Create):
+    """The options that say which volume to single."""
 
     attribute = 'volumes'
     noun = 'volume'
@@ -173,9 +170,9 @@ class VolumeOptions(create.Create):
     def creation_for(
         self,
         parsed_args: argparse.Namespace,
-        references: 'reference.References',
-    ) -> 'creation.Creation':
-        from osc_cinderlite.lib import creation
+        references: 'references.References',
+    ) -> 'job.Creation':
+        from osc_cinderlite.lib.creating import job
 
         self.check_size(parsed_args)
         given = {
@@ -185,7 +182,7 @@ class VolumeOptions(create.Create):
             for option, field, manager in self._references
             if getattr(parsed_args, option) is not None
         }
-        return creation.VolumeCreation(
+        return job.VolumeCreation(
             self.manager,
             {
                 **self.described(parsed_args),
@@ -193,7 +190,7 @@ class VolumeOptions(create.Create):
                 'scheduler_hints': parsed_args.hint,
             },
             given,
-            creation.volume_follow_ups(
+            job.volume_follow_ups(
                 self.client.volumes,
                 parsed_args.bootable,
                 parsed_args.read_only,
@@ -269,8 +266,8 @@ class BulkCreateVolume(VolumeOptions, bulk.CreateMany):
     def creations(
         self,
         parsed_args: argparse.Namespace,
-        references: 'reference.References',
-    ) -> 'Iterator[creation.Creation]':
+        references: 'references.References',
+    ) -> 'Iterator[job.Creation]':
         self._entries: Sequence[Mapping[str, Any]] = ()
         if parsed_args.count is None:
             if parsed_args.name is not None:
@@ -295,7 +292,9 @@ class BulkCreateVolume(VolumeOptions, bulk.CreateMany):
             if parsed_args.or_show:
                 raise options.UsageError(_('--or-show needs a name template'))
             return (parsed_args for _n in range(parsed_args.count))
-        template = naming.Template(parsed_args.name, ('n', 'date', 'time'))
+        template = name_template.Template(
+            parsed_args.name, ('n', 'date', 'time')
+        )
         if 'n' not in template and parsed_args.count > 1:
             raise options.UsageError(
                 _(
@@ -326,7 +325,7 @@ class BulkCreateVolume(VolumeOptions, bulk.CreateMany):
     def _check_entries(
         self,
         parsed_args: argparse.Namespace,
-        references: 'reference.References',
+        references: 'references.References',
     ) -> None:
         """Refuse a file with a wrong entry before the first request."""
         from osc_cinderlite.lib import exceptions
@@ -348,7 +347,7 @@ class BulkCreateVolume(VolumeOptions, bulk.CreateMany):
             )
 
 
-class CreateVolume(VolumeOptions, create.CreateOne):
+class CreateVolume(VolumeOptions, single.CreateOne):
     _description = _('Create new volume')
 
     _columns: ClassVar[Sequence[str]] = columns.VOLUME_V2
@@ -367,7 +366,7 @@ class CreateVolume(VolumeOptions, create.CreateOne):
         return (*self._columns, *self._if_set)
 
     def show(
-        self, resource: 'Resource', made: 'creation.Creation', full: bool
+        self, resource: 'Resource', made: 'job.Creation', full: bool
     ) -> dict[str, Any]:
         shown = columns.show(resource, self._columns, self._if_set)
         return dict(sorted(shown.items()))

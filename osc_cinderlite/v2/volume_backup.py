@@ -1,14 +1,4 @@
-# Licensed under the Apache License, Version 2.0 (the "License"); you may
-# not use this file except in compliance with the License. You may obtain
-# a copy of the License at
-#
-#     http://www.apache.org/licenses/LICENSE-2.0
-#
-# Unless required by applicable law or agreed to in writing, software
-# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-# License for the specific language governing permissions and limitations
-# under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """Volume v2 Backup action implementations"""
 
@@ -17,18 +7,18 @@ from collections.abc import Sequence
 import logging
 from typing import TYPE_CHECKING, Any
 
-from osc_cinderlite import columns, create, options, selection
+from osc_cinderlite.commands import columns, options, single, volume_selection
 from osc_cinderlite.i18n import _
 
 if TYPE_CHECKING:
-    from osc_cinderlite.lib import creation, reference
+    from osc_cinderlite.lib.creating import job, references
     from osc_cinderlite.lib.resource import Resource
 
 LOG = logging.getLogger(__name__)
 
 
-class BackupOptions(create.Create):
-    """The options that say which backup to create."""
+class BackupOptions(single.Create):
+    """The options that say which backup to single."""
 
     attribute = 'backups'
     noun = 'volume backup'
@@ -84,18 +74,18 @@ class BackupOptions(create.Create):
 
     def one(
         self,
-        volume: 'reference.Reference',
+        volume: 'references.Reference',
         name: str | None,
         parsed_args: argparse.Namespace,
-        snapshot: 'reference.Reference | None' = None,
-    ) -> 'creation.Creation':
+        snapshot: 'references.Reference | None' = None,
+    ) -> 'job.Creation':
         """Return the creation of one backup, of a volume or its snapshot."""
-        from osc_cinderlite.lib import creation
+        from osc_cinderlite.lib.creating import job
 
         given = {'volume_id': volume}
         if snapshot is not None:
             given['snapshot_id'] = snapshot
-        return creation.BackupCreation(
+        return job.BackupCreation(
             self.client.backups,
             {'name': name, **self.described(parsed_args)},
             given,
@@ -115,9 +105,7 @@ class BackupOptions(create.Create):
     def chosen(self, parent: 'Resource | None') -> None:
         """Tell what ``--incremental-or-full`` has come to."""
 
-    def review(
-        self, wanted: 'creation.Creation', resource: 'Resource'
-    ) -> None:
+    def review(self, wanted: 'job.Creation', resource: 'Resource') -> None:
         """Warn if an incremental backup was asked for and a full one made."""
         if wanted.values.get('incremental') and (
             resource.get('is_incremental') is False
@@ -141,7 +129,7 @@ class BackupOptions(create.Create):
             )
 
 
-class BulkCreateVolumeBackup(BackupOptions, selection.OfVolumes):
+class BulkCreateVolumeBackup(BackupOptions, volume_selection.OfVolumes):
     _description = _('Create a backup of each of many volumes')
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -152,9 +140,7 @@ class BulkCreateVolumeBackup(BackupOptions, selection.OfVolumes):
     def chosen(self, parent: 'Resource | None') -> None:
         self._chosen = True
 
-    def review(
-        self, wanted: 'creation.Creation', resource: 'Resource'
-    ) -> None:
+    def review(self, wanted: 'job.Creation', resource: 'Resource') -> None:
         super().review(wanted, resource)
         self._kinds[bool(wanted.values.get('incremental'))] += 1
 
@@ -167,7 +153,7 @@ class BulkCreateVolumeBackup(BackupOptions, selection.OfVolumes):
         }
 
 
-class CreateVolumeBackup(BackupOptions, create.CreateOne):
+class CreateVolumeBackup(BackupOptions, single.CreateOne):
     _description = _('Create new volume backup')
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -198,8 +184,8 @@ class CreateVolumeBackup(BackupOptions, create.CreateOne):
     def creation_for(
         self,
         parsed_args: argparse.Namespace,
-        references: 'reference.References',
-    ) -> 'creation.Creation':
+        references: 'references.References',
+    ) -> 'job.Creation':
         self._parsed_args = parsed_args
         snapshot = None
         if parsed_args.snapshot is not None:
@@ -211,7 +197,7 @@ class CreateVolumeBackup(BackupOptions, create.CreateOne):
         return columns.BACKUP_FULL
 
     def show(
-        self, resource: 'Resource', made: 'creation.Creation', full: bool
+        self, resource: 'Resource', made: 'job.Creation', full: bool
     ) -> dict[str, Any]:
         record = {'volume_id': made.references['volume_id'].id, **resource}
         return columns.show(

@@ -1,14 +1,4 @@
-# Licensed under the Apache License, Version 2.0 (the "License"); you may
-# not use this file except in compliance with the License. You may obtain
-# a copy of the License at
-#
-#     http://www.apache.org/licenses/LICENSE-2.0
-#
-# Unless required by applicable law or agreed to in writing, software
-# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-# License for the specific language governing permissions and limitations
-# under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """Volume v2 snapshot action implementations"""
 
@@ -19,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from osc_lib.cli import parseractions
 
-from osc_cinderlite import columns, create, options, selection
+from osc_cinderlite.commands import columns, options, single, volume_selection
 from osc_cinderlite.i18n import _
 
 if TYPE_CHECKING:
-    from osc_cinderlite.lib import creation, reference
+    from osc_cinderlite.lib.creating import job, references
     from osc_cinderlite.lib.resource import Resource
 
 LOG = logging.getLogger(__name__)
 
 
-class SnapshotOptions(create.Create):
-    """The options that say which snapshot to create."""
+class SnapshotOptions(single.Create):
+    """The options that say which snapshot to single."""
 
     attribute = 'snapshots'
     noun = 'volume snapshot'
@@ -69,19 +59,19 @@ class SnapshotOptions(create.Create):
 
     def one(
         self,
-        volume: 'reference.Reference',
+        volume: 'references.Reference',
         name: str | None,
         parsed_args: argparse.Namespace,
         ref: Mapping[str, str] | None = None,
-    ) -> 'creation.Creation':
+    ) -> 'job.Creation':
         """Return the creation of one snapshot.
 
         :param ref: how the storage backend knows one that exists already
         """
-        from osc_cinderlite.lib import creation
+        from osc_cinderlite.lib.creating import job
 
         force = parsed_args.force or None
-        return creation.Creation(
+        return job.Creation(
             self.manager,
             {
                 'name': name,
@@ -93,11 +83,11 @@ class SnapshotOptions(create.Create):
         )
 
 
-class BulkCreateVolumeSnapshot(SnapshotOptions, selection.OfVolumes):
+class BulkCreateVolumeSnapshot(SnapshotOptions, volume_selection.OfVolumes):
     _description = _('Create a snapshot of each of many volumes')
 
 
-class CreateVolumeSnapshot(SnapshotOptions, create.CreateOne):
+class CreateVolumeSnapshot(SnapshotOptions, single.CreateOne):
     _description = _('Create new volume snapshot')
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -131,8 +121,8 @@ class CreateVolumeSnapshot(SnapshotOptions, create.CreateOne):
     def creation_for(
         self,
         parsed_args: argparse.Namespace,
-        references: 'reference.References',
-    ) -> 'creation.Creation':
+        references: 'references.References',
+    ) -> 'job.Creation':
         if parsed_args.remote_source and parsed_args.force:
             LOG.warning(
                 _(
@@ -156,6 +146,6 @@ class CreateVolumeSnapshot(SnapshotOptions, create.CreateOne):
         return columns.SNAPSHOT
 
     def show(
-        self, resource: 'Resource', made: 'creation.Creation', full: bool
+        self, resource: 'Resource', made: 'job.Creation', full: bool
     ) -> dict[str, Any]:
         return columns.show(resource, columns.SNAPSHOT)

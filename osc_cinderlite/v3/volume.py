@@ -1,14 +1,4 @@
-# Licensed under the Apache License, Version 2.0 (the "License"); you may
-# not use this file except in compliance with the License. You may obtain
-# a copy of the License at
-#
-#     http://www.apache.org/licenses/LICENSE-2.0
-#
-# Unless required by applicable law or agreed to in writing, software
-# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-# License for the specific language governing permissions and limitations
-# under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """Volume v3 Volume action implementations"""
 
@@ -18,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from osc_lib import exceptions as osc_exceptions
 from osc_lib.cli import parseractions
 
-from osc_cinderlite import columns, options
+from osc_cinderlite.commands import columns, options
 from osc_cinderlite.i18n import _
 from osc_cinderlite.v2 import volume as volume_v2
 
 if TYPE_CHECKING:
-    from osc_cinderlite.lib import creation, reference
+    from osc_cinderlite.lib.creating import job, references
     from osc_cinderlite.lib.resource import Resource
 
 
@@ -100,8 +90,8 @@ class VolumeOptions(volume_v2.VolumeOptions):
     def creation_for(
         self,
         parsed_args: argparse.Namespace,
-        references: 'reference.References',
-    ) -> 'creation.Creation':
+        references: 'references.References',
+    ) -> 'job.Creation':
         self.check_size(parsed_args)
         if not parsed_args.remote_source:
             if parsed_args.host or parsed_args.cluster:
@@ -113,10 +103,10 @@ class VolumeOptions(volume_v2.VolumeOptions):
                 )
             return super().creation_for(parsed_args, references)
 
-        from osc_cinderlite.lib import creation
+        from osc_cinderlite.lib.creating import job
 
         self.check_remote(parsed_args)
-        return creation.Creation(
+        return job.Creation(
             self.manager,
             {
                 **self.described(parsed_args),
@@ -171,7 +161,7 @@ class CreateVolume(VolumeOptions, volume_v2.CreateVolume):
     _if_set = columns.VOLUME_IF_SET_V3
 
     def show(
-        self, resource: 'Resource', made: 'creation.Creation', full: bool
+        self, resource: 'Resource', made: 'job.Creation', full: bool
     ) -> dict[str, Any]:
         shown = super().show(resource, made, full)
         shown['backup_id'] = shown['backup_id'] or made.restored_from

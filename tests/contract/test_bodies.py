@@ -1,14 +1,4 @@
-# Licensed under the Apache License, Version 2.0 (the "License"); you may
-# not use this file except in compliance with the License. You may obtain
-# a copy of the License at
-#
-#     http://www.apache.org/licenses/LICENSE-2.0
-#
-# Unless required by applicable law or agreed to in writing, software
-# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-# License for the specific language governing permissions and limitations
-# under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """Each body that can be built is one that Cinder accepts."""
 
@@ -19,12 +9,16 @@ from typing import Any
 
 import pytest
 
-from osc_cinderlite.lib import base, body, exceptions
-from osc_cinderlite.lib.api_versions import MAX, MIN, APIVersion
+from osc_cinderlite.lib import exceptions
 from osc_cinderlite.lib.client import Client
-from osc_cinderlite.lib.volume_backups import BackupCreate
-from osc_cinderlite.lib.volume_snapshots import SnapshotCreate, SnapshotManage
-from osc_cinderlite.lib.volumes import VolumeCreate, VolumeManage
+from osc_cinderlite.lib.resources import base, fields
+from osc_cinderlite.lib.resources.backups import BackupCreate
+from osc_cinderlite.lib.resources.snapshots import (
+    SnapshotCreate,
+    SnapshotManage,
+)
+from osc_cinderlite.lib.resources.volumes import VolumeCreate, VolumeManage
+from osc_cinderlite.lib.transport.versions import MAX, MIN, APIVersion
 from tests.contract.schemas import Cinder
 from tests.unit.cloud import Cloud, uuid
 
@@ -109,7 +103,7 @@ ELSEWHERE = {APIVersion(3, 52), APIVersion(3, 53)}
 def boundaries(declared: type) -> list[APIVersion]:
     """Return the versions on both sides of each change."""
     found = {MIN, MAX, *ELSEWHERE}
-    for field in body.fields(declared).values():
+    for field in fields.fields(declared).values():
         if field.since is not None:
             since = APIVersion.parse(field.since)
             found |= {since, APIVersion(3, since.minor - 1)}
@@ -127,7 +121,7 @@ def manager(client: Client, declared: type) -> base.Manager:
 
 
 def has(declared: type, name: str, version: APIVersion) -> bool:
-    since = body.fields(declared)[name].since
+    since = fields.fields(declared)[name].since
     return since is None or version >= APIVersion.parse(since)
 
 
@@ -147,7 +141,7 @@ def bodies(declared: type, version: APIVersion) -> Iterator[dict[str, Any]]:
 
 def test_each_field_has_a_value() -> None:
     for declared, values in VALUES.items():
-        assert values.keys() == body.fields(declared).keys()
+        assert values.keys() == fields.fields(declared).keys()
 
 
 @pytest.mark.parametrize(
@@ -175,7 +169,7 @@ def test_accepted(
 GATED = [
     (declared, name, APIVersion.parse(field.since))
     for declared in VALUES
-    for name, field in body.fields(declared).items()
+    for name, field in fields.fields(declared).items()
     if field.since is not None
 ]
 
@@ -197,7 +191,7 @@ def test_gate(
     required = {key: VALUES[declared][key] for key in REQUIRED[declared]}
     bears_unknown_keys = declared is VolumeCreate
     value = 5 if bears_unknown_keys else VALUES[declared][name]
-    wire = body.fields(declared)[name].wire or name
+    wire = fields.fields(declared)[name].wire or name
     key = manager(cloud.client(), declared).key
     forced = {key: {**required, wire: value}}
 
@@ -317,7 +311,7 @@ def test_what_we_refuse_cinder_refuses(
     with pytest.raises(exceptions.InvalidValue):
         creates.check({**required, **values})
     ((name, value),) = values.items()
-    wire = body.fields(declared)[name].wire or name
+    wire = fields.fields(declared)[name].wire or name
     raw = {creates.key: {**required, wire: value}}
     assert cinder.refuses(PATHS[declared], str(MAX), raw) is not None
 

@@ -1,14 +1,4 @@
-# Licensed under the Apache License, Version 2.0 (the "License"); you may
-# not use this file except in compliance with the License. You may obtain
-# a copy of the License at
-#
-#     http://www.apache.org/licenses/LICENSE-2.0
-#
-# Unless required by applicable law or agreed to in writing, software
-# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-# License for the specific language governing permissions and limitations
-# under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """Keystone and Cinder, as far as requests-mock can be them.
 
@@ -30,8 +20,8 @@ from keystoneauth1.identity import v3
 import requests
 import requests_mock
 
-from osc_cinderlite.lib import connections
 from osc_cinderlite.lib.client import Client
+from osc_cinderlite.lib.transport import connections
 
 PROJECT = '9f3c5d8e6a1b4c7d9e0f1a2b3c4d5e6f'
 REGION = 'RegionOne'

@@ -1,14 +1,4 @@
-# Licensed under the Apache License, Version 2.0 (the "License"); you may
-# not use this file except in compliance with the License. You may obtain
-# a copy of the License at
-#
-#     http://www.apache.org/licenses/LICENSE-2.0
-#
-# Unless required by applicable law or agreed to in writing, software
-# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-# License for the specific language governing permissions and limitations
-# under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 from __future__ import annotations
 
@@ -19,7 +9,8 @@ from pathlib import Path
 import pytest
 import requests_mock
 
-from osc_cinderlite.lib import http, reconcile, resend
+from osc_cinderlite.lib.resources import lost_responses
+from osc_cinderlite.lib.transport import http, retry
 from tests.unit.clock import Clock
 from tests.unit.cloud import Cloud
 
@@ -34,9 +25,9 @@ def cloud() -> Iterator[Cloud]:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """Between requests the library does not really sleep."""
     made = Clock()
-    for module in (http, reconcile, resend):
+    for module in (http, lost_responses, retry):
         monkeypatch.setattr(module, 'time', made)
-    monkeypatch.setattr(resend, 'JITTER', 0)
+    monkeypatch.setattr(retry, 'JITTER', 0)
     return made
 
 

@@ -1,14 +1,4 @@
-# Licensed under the Apache License, Version 2.0 (the "License"); you may
-# not use this file except in compliance with the License. You may obtain
-# a copy of the License at
-#
-#     http://www.apache.org/licenses/LICENSE-2.0
-#
-# Unless required by applicable law or agreed to in writing, software
-# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-# License for the specific language governing permissions and limitations
-# under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """Whatever a server answers: a record, or an error that is one of ours."""
 
@@ -22,9 +12,10 @@ from hypothesis import strategies as st
 from osc_lib import exceptions as osc_exceptions
 import requests_mock
 
-from osc_cinderlite.lib import exceptions, waiter
+from osc_cinderlite.lib import exceptions
 from osc_cinderlite.lib.client import Client
 from osc_cinderlite.lib.resource import Resource
+from osc_cinderlite.lib.resources import waiting
 from tests.unit.clock import Clock
 from tests.unit.cloud import Cloud, backup, snapshot, uuid, volume
 from tests.unit.shell import openstack
@@ -139,7 +130,7 @@ answers = st.lists(
 
 def follow(client: Client) -> Any:
     clock = Clock()
-    poller = waiter.Poller(client.volumes, clock.monotonic)
+    poller = waiting.Poller(client.volumes, clock.monotonic)
     poller.watch(Resource(volume(1)), 60, uuid(3))
     poller.watch(Resource(volume(2)), 60)
     while poller:

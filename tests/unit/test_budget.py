@@ -1,14 +1,4 @@
-# Licensed under the Apache License, Version 2.0 (the "License"); you may
-# not use this file except in compliance with the License. You may obtain
-# a copy of the License at
-#
-#     http://www.apache.org/licenses/LICENSE-2.0
-#
-# Unless required by applicable law or agreed to in writing, software
-# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-# License for the specific language governing permissions and limitations
-# under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """What the plugin may cost: modules and memory, each run a real program."""
 
@@ -136,7 +126,7 @@ def test_modules_of_a_create(
         credentials=credentials,
     )
     more = create.modules - token.modules
-    assert 'osc_cinderlite.lib.volumes' in more
+    assert 'osc_cinderlite.lib.resources.volumes' in more
     for unused in ('volume_snapshots', 'volume_backups', 'messages', 'waiter'):
         assert f'osc_cinderlite.lib.{unused}' not in more
     assert outsiders(more) == set()

@@ -1,14 +1,4 @@
-# Licensed under the Apache License, Version 2.0 (the "License"); you may
-# not use this file except in compliance with the License. You may obtain
-# a copy of the License at
-#
-#     http://www.apache.org/licenses/LICENSE-2.0
-#
-# Unless required by applicable law or agreed to in writing, software
-# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-# License for the specific language governing permissions and limitations
-# under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """The directive ``microversions``: which options need which version."""
 
@@ -17,7 +7,7 @@ from typing import Any
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from osc_cinderlite.lib import body, volume_backups, volume_snapshots, volumes
+from osc_cinderlite.lib.resources import backups, fields, snapshots, volumes
 from osc_cinderlite.v3 import volume, volume_backup, volume_snapshot
 
 _COMMANDS = (
@@ -30,12 +20,12 @@ _COMMANDS = (
     (
         'volume snapshot create',
         volume_snapshot.CreateVolumeSnapshot,
-        volume_snapshots.SnapshotCreate,
+        snapshots.SnapshotCreate,
     ),
     (
         'volume backup create',
         volume_backup.CreateVolumeBackup,
-        volume_backups.BackupCreate,
+        backups.BackupCreate,
     ),
 )
 
@@ -44,7 +34,7 @@ def rows() -> list[tuple[str, str, str]]:
     """Return command, option and versions of each field that has some."""
     found = []
     for line, command, declared in _COMMANDS:
-        for name, field in body.fields(declared).items():
+        for name, field in fields.fields(declared).items():
             option = command.fields.get(name, f'--{name.replace("_", "-")}')
             if field.since:
                 when = f'{field.since} or later'

@@ -1,14 +1,4 @@
-# Licensed under the Apache License, Version 2.0 (the "License"); you may
-# not use this file except in compliance with the License. You may obtain
-# a copy of the License at
-#
-#     http://www.apache.org/licenses/LICENSE-2.0
-#
-# Unless required by applicable law or agreed to in writing, software
-# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-# License for the specific language governing permissions and limitations
-# under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """Every error is one line that a terminal can show."""
 
@@ -18,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from osc_cinderlite.lib import api_versions, exceptions
+from osc_cinderlite.lib import exceptions
 from osc_cinderlite.lib.resource import Resource
+from osc_cinderlite.lib.transport import versions
 from tests.unit.cloud import uuid, volume
 
 
@@ -89,8 +80,8 @@ class TestClientException:
 def test_unsupported_version(has: str, asked: bool, there: str) -> None:
     error = exceptions.UnsupportedVersion(
         'backup_id',
-        api_versions.APIVersion(3, 47),
-        api_versions.APIVersion.parse(has),
+        versions.APIVersion(3, 47),
+        versions.APIVersion.parse(has),
         asked,
     )
     line = 'needs volume API version 3.47 or later, and'

@@ -1,14 +1,4 @@
-# Licensed under the Apache License, Version 2.0 (the "License"); you may
-# not use this file except in compliance with the License. You may obtain
-# a copy of the License at
-#
-#     http://www.apache.org/licenses/LICENSE-2.0
-#
-# Unless required by applicable law or agreed to in writing, software
-# distributed under the License is distributed on an "AS IS" BASIS, WITHOUT
-# WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See the
-# License for the specific language governing permissions and limitations
-# under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """volume create, as both versions have it."""
 
@@ -18,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from osc_cinderlite.lib import waiter
+from osc_cinderlite.lib.resources import waiting
 from tests.unit.cloud import Cloud, accepted, fault, good, page, uuid, volume
 from tests.unit.kinds import VOLUME
 from tests.unit.shell import openstack
@@ -31,7 +21,7 @@ each_version = pytest.mark.parametrize('version', VERSIONS)
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(waiter, 'SHORTEST', 0.001)
+    monkeypatch.setattr(waiting, 'SHORTEST', 0.001)
 
 
 def create(*args: str, version: str = '2') -> Any:

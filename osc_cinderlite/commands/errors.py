@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: Apache-2.0
+
+"""The one place where errors of the library become errors of a command."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from osc_cinderlite.i18n import _
+
+if TYPE_CHECKING:
+    from osc_cinderlite.lib import exceptions
+
+
+def explain(
+    error: 'exceptions.ClientException',
+    *,
+    doing: str | None,
+    options: Mapping[str, str],
+    hints: Mapping[str, str],
+) -> str:
+    """Return one line: what failed, why, the request, what to do next.
+
+    :param doing: what was being done, such as ``create volume 'data'``; or
+        None where that is plain anyway
+    :param options: names of fields as the user gave them
+    :param hints: what to do next, by words of Cinder's message
+    """
+    from osc_cinderlite.lib import exceptions
+
+    if isinstance(
+        error, exceptions.UnsupportedVersion | exceptions.InvalidValue
+    ):
+        name = options.get(error.field)
+        return error.explain(name or f'--{error.field.replace("_", "-")}')
+    if isinstance(
+        error,
+        exceptions.InvalidInput
+        | exceptions.MultipleMatches
+        | exceptions.ResourceNotFound
+        | exceptions.ResourceFailed
+        | exceptions.WaitTimeout,
+    ):
+        return str(error)
+    line = str(error)
+    if isinstance(error, exceptions.UnknownOutcome):
+        line = line[:1].upper() + line[1:]
+    elif doing is not None:
+        line = _('Could not %(doing)s: %(error)s') % {
+            'doing': exceptions.one_line(doing),
+            'error': error,
+        }
+    hint = next(
+        (hint for words, hint in hints.items() if words in error.message),
+        None,
+    ) or _next_step(error)
+    return f'{line.rstrip(".")}; {hint}' if hint else line
+
+
+def _next_step(error: 'exceptions.ClientException') -> str | None:
+    from osc_cinderlite.lib import exceptions
+
+    if isinstance(error, exceptions.HTTPError) and error.retry_after:
+        return _('try again in %d seconds') % error.retry_after
+    if error.code == 'redirect' or _is_nowhere(error):
+        return _('check the endpoint URL: it is not the Block Storage service')
+    if isinstance(error, exceptions.MissingEndpoint):
+        return _next_step_without_endpoint(error.wrong)
+    steps: tuple[tuple[type[Exception], str], ...] = (
+        (exceptions.Unauthorized, _('check the credentials')),
+        (
+            exceptions.Forbidden,
+            _('ask the administrator of the project for the right to do it'),
+        ),
+        (
+            exceptions.OverLimit,
+            _(
+                "delete resources or request a larger quota; 'openstack quota "
+                "show --usage' shows it"
+            ),
+        ),
+        (
+            exceptions.NotAcceptable,
+            _('leave --os-volume-api-version out to use what the cloud has'),
+        ),
+        (exceptions.TooManyRequests, _('try again later')),
+        (
+            exceptions.ServerError,
+            _(
+                'try again later; if it persists, report the request ID to '
+                'the cloud operator'
+            )
+            if error.request_id
+            else _('try again later'),
+        ),
+        (
+            exceptions.ProxyFailed,
+            _('check http_proxy, https_proxy and no_proxy'),
+        ),
+        (
+            exceptions.UntrustedServer,
+            _('check --os-cacert and the name in the endpoint'),
+        ),
+        (
+            exceptions.ConnectionFailed,
+            _('check the network and the endpoint, then try again'),
+        ),
+    )
+    return next(
+        (step for kind, step in steps if isinstance(error, kind)), None
+    )
+
+
+def _is_nowhere(error: 'exceptions.ClientException') -> bool:
+    """Return whether somebody else than Cinder says that there is nothing.
+
+    Cinder answers so only for a collection that it does not have.
+    """
+    from osc_cinderlite.lib import exceptions
+
+    return isinstance(error, exceptions.NotFound) and not error.from_cinder
+
+
+def _next_step_without_endpoint(wrong: str | None) -> str:
+    steps = {
+        'project': _(
+            'the token is not scoped to a project: give --os-project-name'
+        ),
+        'region_name': _('check --os-region-name'),
+        'interface': _('check --os-interface'),
+        'service_name': _('check block_storage_service_name in clouds.yaml'),
+        'version': _(
+            'leave --os-volume-api-version out to use what the cloud has'
+        ),
+    }
+    return steps.get(
+        wrong or '', _("check the catalog with 'openstack catalog list'")
+    )

@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: Apache-2.0
+
+"""Reasons of failures, as Cinder recorded them.
+
+Cinder keeps user messages from API version 3.3 on; from 3.5 on it filters
+them. A backup also has a ``fail_reason`` of its own. For some failures
+nothing is recorded at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+import logging
+from typing import TYPE_CHECKING, Any
+
+from osc_cinderlite.i18n import _
+from osc_cinderlite.lib import exceptions
+from osc_cinderlite.lib.resource import timestamp
+from osc_cinderlite.lib.transport import versions
+
+if TYPE_CHECKING:
+    from osc_cinderlite.lib.resource import Resource
+    from osc_cinderlite.lib.resources.base import Manager
+    from osc_cinderlite.lib.transport.http import HTTPClient
+
+LOG = logging.getLogger(__name__)
+
+_FIRST = versions.APIVersion(3, 3)
+_FILTERS = versions.APIVersion(3, 5)
+
+Message = Mapping[str, Any]
+
+
+class MessageManager:
+    """Cinder's user messages."""
+
+    def __init__(self, http: HTTPClient) -> None:
+        self.http = http
+
+    def about(self, **wanted: str) -> list[Message]:
+        """Return the messages whose fields have the wanted values.
+
+        The newest come first. Before version 3.3 there are none.
+
+        :param wanted: such as ``resource_uuid`` or ``request_id``
+        """
+        if self.http.version < _FIRST:
+            return []
+        params = None
+        if self.http.version >= _FILTERS:
+            params = {**wanted, 'sort': 'created_at:desc'}
+        found = self.http.get('/messages', params).body.get('messages')
+        matching: list[Message] = [
+            message
+            for message in (found if isinstance(found, list) else [])
+            if isinstance(message, dict)
+            and all(message.get(k) == v for k, v in wanted.items())
+        ]
+        matching.sort(key=lambda m: str(m.get('created_at')), reverse=True)
+        return matching
+
+    def warning(self, resource_id: str, since: Any = None) -> str | None:
+        """Return the newest warning about a resource, or None.
+
+        :param since: Cinder's time stamp before which warnings do not count
+        """
+        try:
+            messages = self.about(resource_uuid=resource_id)
+        except exceptions.ClientException as error:
+            LOG.debug('no messages: %s', error)
+            return None
+        for message in messages:
+            if message.get('message_level') == 'WARNING' and not _older(
+                message, since
+            ):
+                return _text(message)
+        return None
+
+    def failure(
+        self,
+        manager: Manager,
+        resource: Resource,
+        *,
+        request_id: str | None = None,
+        restored_from: str | None = None,
+        gone: bool = False,
+    ) -> exceptions.ResourceFailed:
+        """Return the error that explains why a resource failed.
+
+        That the reason cannot be had never hides the failure.
+
+        :param request_id: Cinder's ID of the create, if known
+        :param restored_from: the UUID of the backup it was made from
+        :param gone: whether it has vanished
+        """
+        state = (
+            _('%(kind)s %(id)s is gone')
+            if gone
+            else _('%(kind)s %(id)s is in status %(status)s')
+        ) % {
+            'kind': manager.kind,
+            'id': resource.id,
+            'status': resource.status,
+        }
+        reason = resource.get('fail_reason') or None
+        unread = ''
+        if reason is None:
+            try:
+                reason = self._reason(resource, request_id, restored_from)
+            except exceptions.ClientException as error:
+                unread = _(': its messages could not be read (%(error)s)') % {
+                    'error': error
+                }
+        if reason:
+            why = f': {reason}'
+        elif gone:
+            why = _('; it was deleted')
+        elif unread:
+            why = unread
+        else:
+            version = self.http.version
+            why = (
+                _(
+                    '; API version %(version)s has no messages (%(first)s '
+                    "and later do); the cloud's operator can look for the "
+                    'request in the logs'
+                )
+                % {'version': version, 'first': _FIRST}
+                if version < _FIRST
+                else _(
+                    "; Cinder recorded no reason; the cloud's operator can "
+                    'look for the request in the logs'
+                )
+            )
+        return exceptions.ResourceFailed(
+            f'{state}{why}',
+            resource,
+            reason=reason,
+            request_id=request_id,
+        )
+
+    def _reason(
+        self,
+        resource: Resource,
+        request_id: str | None,
+        restored_from: str | None,
+    ) -> str | None:
+        for message in self._all_about(resource, request_id, restored_from):
+            if message.get('message_level', 'ERROR') == 'ERROR':
+                return _text(message)
+        return None
+
+    def _all_about(
+        self,
+        resource: Resource,
+        request_id: str | None,
+        restored_from: str | None,
+    ) -> Iterator[Message]:
+        yield from self.about(resource_uuid=resource.id)
+        if request_id:
+            yield from self.about(request_id=request_id)
+        if restored_from:
+            for message in self.about(resource_uuid=restored_from):
+                if not _older(message, resource.get('created_at')):
+                    yield message
+
+
+def _older(message: Message, since: Any) -> bool:
+    made, limit = timestamp(message.get('created_at')), timestamp(since)
+    return made is not None and limit is not None and made < limit
+
+
+def _text(message: Message) -> str:
+    return str(message.get('user_message') or message.get('event_id'))

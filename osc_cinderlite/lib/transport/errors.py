@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+
+"""Errors from responses other than success."""
+
+from __future__ import annotations
+
+from html import unescape
+import json
+import re
+from typing import TYPE_CHECKING, Any
+from urllib import parse
+
+from osc_cinderlite.i18n import _
+from osc_cinderlite.lib.exceptions import (
+    BadRequest,
+    Conflict,
+    Forbidden,
+    HTTPError,
+    InvalidResponse,
+    NotAcceptable,
+    NotFound,
+    OverLimit,
+    ServerError,
+    TooManyRequests,
+    Unauthorized,
+)
+from osc_cinderlite.lib.transport import headers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import requests
+
+_BY_STATUS: dict[int, type[HTTPError]] = {
+    400: BadRequest,
+    401: Unauthorized,
+    403: Forbidden,
+    404: NotFound,
+    406: NotAcceptable,
+    409: Conflict,
+    413: OverLimit,
+    429: TooManyRequests,
+}
+
+
+def request_id_of(response: requests.Response) -> str | None:
+    """Return the ID that Cinder, or a layer before it, gave the request."""
+    return response.headers.get(
+        'x-openstack-request-id'
+    ) or response.headers.get('x-compute-request-id')
+
+
+def decode(response: requests.Response) -> Any:
+    """Return the JSON document of a response.
+
+    :raises InvalidResponse: if it is none
+    """
+    try:
+        return json.loads(response.content)
+    except (ValueError, RecursionError):
+        what = response.headers.get('Content-Type', _('no content type'))
+        raise InvalidResponse(
+            _(
+                'the server answered with %(count)d bytes (%(what)s) that '
+                'are not JSON'
+            )
+            % {'count': len(response.content), 'what': what},
+            status=response.status_code,
+            request_id=request_id_of(response),
+        ) from None
+
+
+def from_response(
+    response: requests.Response, mask: Callable[[str], str] = str
+) -> HTTPError:
+    """Return the error that a response other than success stands for.
+
+    Cinder's envelope is ``{"<fault name>": {"code": N, "message": "..."}}``;
+    proxies and middleware in front of it answer with HTML, text or nothing.
+
+    :param mask: removes secrets from a text
+    """
+    status = response.status_code
+    kind = _BY_STATUS.get(status, ServerError if status >= 500 else HTTPError)
+    code, message = _fault(response)
+    error = kind(
+        mask(message),
+        status=status,
+        code=code,
+        request_id=request_id_of(response),
+    )
+    error.from_cinder = code is not None and error.request_id is not None
+    error.retry_after = headers.retry_after(response)
+    return error
+
+
+def _fault(response: requests.Response) -> tuple[str | None, str]:
+    """Return the name of Cinder's fault, if it is one, and the message."""
+    plain = _('the server answered "%(reason)s"') % {
+        'reason': response.reason or _('no reason given')
+    }
+    if 300 <= response.status_code < 400:
+        where = _without_secrets(response.headers.get('Location'))
+        return 'redirect', _('the server redirects to %(where)s') % {
+            'where': where or _('nowhere')
+        }
+    try:
+        document = decode(response)
+    except InvalidResponse:
+        return None, _from_text(response.content) or plain
+    if isinstance(document, dict):
+        for name, fault in document.items():
+            if isinstance(fault, dict) and fault.get('message'):
+                return str(name), str(fault['message'])
+        if isinstance(document.get('message'), str):
+            # The form of webob, with markup in its text.
+            return None, _without_markup(document['message']) or plain
+    return None, plain
+
+
+def _without_secrets(url: str | None) -> str:
+    """Return a URL without what may stand before its host or in its query."""
+    try:
+        parts = parse.urlsplit(url or '')
+    except ValueError:
+        return ''
+    host = parts.netloc.rpartition('@')[2]
+    return parts._replace(netloc=host, query='', fragment='').geturl()
+
+
+def _from_text(content: bytes) -> str:
+    """Return what a page or a plain text has to say, without its markup."""
+    text = content[:20000].decode(errors='replace')
+    title = re.search(r'<title[^>]*>(.*?)</title>', text, re.I | re.S)
+    if title:
+        return unescape(title[1]).strip()
+    return _without_markup(text)
+
+
+def _without_markup(text: str) -> str:
+    if '<' in text:
+        text = unescape(re.sub(r'<[^>]*>', ' ', text))
+    return text.strip()

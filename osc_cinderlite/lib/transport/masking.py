@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+
+"""Secrets that servers echo, kept out of errors and logs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+import logging
+import re
+from typing import Any
+
+from keystoneauth1 import session as ksa_session
+
+_MASK = '***'
+
+#: shorter values are words that stand in every text
+_SHORTEST = 6
+
+_SECRET = re.compile(r'password|passcode|secret|token$|auth_token')
+_USER_OF_URL = re.compile(r'(?<=://)[^/?#\s"\']*@')
+
+
+class Masker:
+    """Replaces the secrets of a session in texts.
+
+    :param session: a keystoneauth1 session
+    """
+
+    def __init__(self, session: ksa_session.Session) -> None:
+        self._session = session
+
+    def __call__(self, text: str) -> str:
+        """Return ``text`` without secrets, and URLs without users."""
+        for secret in self._secrets():
+            text = text.replace(secret, _MASK)
+        return _USER_OF_URL.sub(f'{_MASK}@', text)
+
+    def _secrets(self) -> Iterator[str]:
+        auth: Any = self._session.auth
+        token = getattr(getattr(auth, 'auth_ref', None), 'auth_token', None)
+        for holder in (auth, *(getattr(auth, 'auth_methods', None) or ())):
+            for name, value in getattr(holder, '__dict__', {}).items():
+                if _SECRET.search(name) and isinstance(value, str):
+                    yield from _worth_masking(value)
+        if isinstance(token, str):
+            yield from _worth_masking(token)
+
+
+def _worth_masking(value: str) -> Iterator[str]:
+    if len(value) >= _SHORTEST:
+        yield value
+
+
+class MaskedLogger(logging.LoggerAdapter[logging.Logger]):
+    """A logger whose messages have no secrets.
+
+    :param mask: the function that removes them
+    """
+
+    def __init__(self, logger: logging.Logger, mask: Masker) -> None:
+        super().__init__(logger, {})
+        self._mask = mask
+
+    def log(self, level: int, msg: Any, *args: Any, **kwargs: Any) -> None:
+        if self.isEnabledFor(level):
+            record = logging.LogRecord('', level, '', 0, msg, args, None)
+            self.logger.log(level, self._mask(record.getMessage()), **kwargs)

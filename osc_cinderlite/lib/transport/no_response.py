@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: Apache-2.0
+
+"""Errors of requests that got no response.
+
+Whether the request may have been sent is a fact that the connection has
+recorded. The exceptions below keystoneauth's, those of requests, of urllib3,
+of the system, give only the words.
+"""
+
+from __future__ import annotations
+
+import http.client
+import ssl
+from typing import Any
+from urllib import parse
+
+from keystoneauth1 import exceptions as ksa_exceptions
+import requests
+from urllib3 import exceptions as urllib3_exceptions
+
+from osc_cinderlite.i18n import _
+from osc_cinderlite.lib import exceptions
+from osc_cinderlite.lib.transport.connections import Attempt
+
+#: what keystoneauth and the libraries below it raise where a request fails
+FAILURES = (
+    ksa_exceptions.ClientException,
+    requests.exceptions.RequestException,
+    urllib3_exceptions.HTTPError,
+    http.client.HTTPException,
+    OSError,
+    ValueError,
+)
+
+
+def explain(
+    error: BaseException, attempt: Attempt
+) -> exceptions.ConnectionFailed:
+    """Return the error of a request to Cinder that got no response.
+
+    :param attempt: what the connection recorded
+    """
+    cause = _below_keystoneauth(error)
+    innermost = _innermost(cause)
+    words = _words(cause, innermost, attempt)
+    if not attempt.maybe_sent:
+        if isinstance(innermost, ssl.SSLCertVerificationError):
+            return exceptions.UntrustedServer(words)
+        if attempt.proxy is not None:
+            return exceptions.ProxyFailed(words)
+        return exceptions.ConnectionFailed(words, sent=False)
+    if _timed_out(cause, innermost):
+        return exceptions.NoAnswer(words)
+    return exceptions.ConnectionFailed(words, sent=True)
+
+
+def explain_keystone(
+    error: BaseException, attempt: Attempt
+) -> exceptions.ClientException:
+    """Return the error of a token, or an endpoint, that is not to be had.
+
+    Nothing was sent to Cinder.
+    """
+    if isinstance(error, ksa_exceptions.Unauthorized):
+        return exceptions.Unauthorized(
+            _('Keystone refused: %(why)s') % {'why': error.message},
+            status=error.http_status,
+            request_id=error.request_id,
+        )
+    if isinstance(error, ksa_exceptions.HttpError):
+        return exceptions.ConnectionFailed(
+            _('Keystone gave no token: %(why)s (HTTP %(status)s)')
+            % {'why': error.message, 'status': error.http_status},
+            sent=False,
+        )
+    cause = _below_keystoneauth(error)
+    if isinstance(cause, ksa_exceptions.CatalogException) or not isinstance(
+        cause, FAILURES
+    ):
+        return exceptions.MissingEndpoint(str(error))
+    if isinstance(cause, ksa_exceptions.ClientException):
+        return exceptions.ConnectionFailed(str(error), sent=False)
+    if not isinstance(cause, requests.exceptions.RequestException):
+        # Of keystoneauth, for a catalog that has the service under two names.
+        return exceptions.MissingEndpoint(str(error))
+    innermost = _innermost(cause)
+    words = _words(cause, innermost, attempt)
+    if isinstance(innermost, ssl.SSLCertVerificationError):
+        return exceptions.UntrustedServer(words)
+    if not attempt.maybe_sent and attempt.proxy is not None:
+        return exceptions.ProxyFailed(words)
+    return exceptions.ConnectionFailed(words, sent=False)
+
+
+def proxy_refused(
+    attempt: Attempt, response: requests.Response
+) -> exceptions.ProxyFailed:
+    """Return the error of a proxy that wants credentials."""
+    return exceptions.ProxyFailed(
+        _('the proxy %(proxy)s refused the request: %(why)s (HTTP 407)')
+        % {
+            'proxy': attempt.proxy or _('in between'),
+            'why': response.reason or _('no reason given'),
+        }
+    )
+
+
+def _below_keystoneauth(error: BaseException) -> BaseException:
+    if isinstance(error, ksa_exceptions.ClientException):
+        return error.__context__ or error
+    return error
+
+
+def _timed_out(cause: BaseException, innermost: BaseException) -> bool:
+    return isinstance(cause, requests.exceptions.Timeout) or isinstance(
+        innermost, TimeoutError
+    )
+
+
+def _words(
+    cause: BaseException, innermost: BaseException, attempt: Attempt
+) -> str:
+    """Return the failure without the names of Python objects."""
+    request = getattr(cause, 'request', None)
+    url = getattr(request, 'url', None) or ''
+    # Not what may stand before the host: a name and a password.
+    where = parse.urlsplit(url).netloc.rpartition('@')[2] or _('the server')
+    values = {
+        'where': where,
+        'why': _of_system(innermost),
+        'proxy': attempt.proxy,
+    }
+    late = _timed_out(cause, innermost)
+    if late:
+        values['why'] = _('connecting to it timed out')
+    if isinstance(innermost, ssl.SSLError) or isinstance(
+        cause, requests.exceptions.SSLError
+    ):
+        text = _('no trusted connection to %(where)s: %(why)s')
+    elif attempt.maybe_sent:
+        text = (
+            _('%(where)s did not respond in time')
+            if late
+            else _('%(where)s broke off the connection: %(why)s')
+        )
+    elif attempt.proxy is not None:
+        text = _(
+            '%(where)s cannot be reached through the proxy %(proxy)s: %(why)s'
+        )
+    else:
+        text = _('%(where)s cannot be reached: %(why)s')
+    return text % values
+
+
+def _innermost(cause: BaseException) -> BaseException:
+    """Return the failure from below the wrappers."""
+    seen: list[BaseException] = []
+    inner: Any = cause
+    while isinstance(inner, BaseException) and inner not in seen:
+        seen.append(inner)
+        inner = (
+            getattr(inner, 'reason', None)
+            if isinstance(getattr(inner, 'reason', None), BaseException)
+            else next(
+                (a for a in inner.args if isinstance(a, BaseException)),
+                inner.__cause__ or inner.__context__,
+            )
+        )
+    return seen[-1]
+
+
+def _of_system(error: BaseException) -> str:
+    """Return the words of OpenSSL or the system, or what there is."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return error.verify_message
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return str(error) or type(error).__name__

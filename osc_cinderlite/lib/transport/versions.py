@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+
+"""Versions of the Block Storage API."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from osc_cinderlite.i18n import _
+from osc_cinderlite.lib import exceptions
+
+_MAXIMUM = re.compile(r'\bmaximum\sis\s([0-9]{1,4})\.([0-9]{1,4})\b')
+
+
+class APIVersion(NamedTuple):
+    """A version such as 3.47; ordered as the API orders them."""
+
+    major: int
+    minor: int = 0
+
+    def __str__(self) -> str:
+        return f'{self.major}.{self.minor}'
+
+    @classmethod
+    def parse(cls, text: str) -> APIVersion:
+        """Read a version written as ``3.47``.
+
+        :raises exceptions.InvalidInput: if it is not one
+        """
+        if not re.fullmatch(r'[0-9]{1,4}\.[0-9]{1,4}', text):
+            raise exceptions.InvalidInput(
+                _("'%(text)s' is not a version of the Block Storage API")
+                % {'text': text}
+            )
+        major, minor = text.split('.')
+        return cls(int(major), int(minor))
+
+
+#: API v2 has no microversions.
+V2 = APIVersion(2, 0)
+
+#: The first and the last microversion whose meaning this library knows.
+MIN = APIVersion(3, 0)
+MAX = APIVersion(3, 71)
+
+
+def maximum_in(message: str) -> APIVersion | None:
+    """Return the newest version that a refusal (HTTP 406) names, or None.
+
+    Cinder's is: "Version 3.71 is not supported by the API. Minimum is 3.0
+    and maximum is 3.50."
+    """
+    named = _MAXIMUM.search(message)
+    return APIVersion(int(named[1]), int(named[2])) if named else None
+
+
+class Asked(NamedTuple):
+    """What the user asked for: a major version, perhaps one exact version."""
+
+    major: int
+    exact: APIVersion | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Asked:
+        """Read ``2``, ``2.0``, ``3``, ``3.latest`` or ``3.N``.
+
+        :raises exceptions.InvalidInput: for anything else
+        """
+        if text in ('2', '2.0'):
+            return cls(2, V2)
+        if text in ('3', '3.latest'):
+            return cls(3)
+        if re.fullmatch(r'3\.[0-9]{1,4}', text):
+            return cls(3, APIVersion.parse(text))
+        raise exceptions.InvalidInput(
+            _(
+                "'%(text)s' is not a volume API version; give 2, 3, 3.latest "
+                'or a microversion such as 3.47'
+            )
+            % {'text': text}
+        )
