@@ -46,10 +46,10 @@ def make_client(instance: Any) -> 'client.Client':
 
     from osc_lib import exceptions
 
-    from osc_cinderlite.commands import options
+    from osc_cinderlite.commands import option_types
     from osc_cinderlite.i18n import _
     from osc_cinderlite.lib import client
-    from osc_cinderlite.lib.transport import http
+    from osc_cinderlite.lib.transport import wire
 
     cloud = instance._cli_options
     if not cloud.has_service(_SERVICE):
@@ -70,7 +70,7 @@ def make_client(instance: Any) -> 'client.Client':
         endpoint_override=cloud.get_endpoint(_SERVICE),
         interface=cloud.get_interface(_SERVICE),
         region_name=cloud.get_region_name(_SERVICE),
-        timeout=options.from_environment(TIMEOUT, http.READ_TIMEOUT),
+        timeout=option_types.from_environment(TIMEOUT, wire.READ_TIMEOUT),
         patience=_patience(cloud),
         client_version=importlib.metadata.version('osc-cinderlite'),
     )
@@ -96,7 +96,7 @@ def _version(cloud: Any, asked: str) -> str:
 
 def _patience(cloud: Any) -> 'retry.Patience':
     """Return how long requests are retried."""
-    from osc_cinderlite.commands import options
+    from osc_cinderlite.commands import option_types
     from osc_cinderlite.lib.transport import retry
 
     default = retry.Patience()
@@ -110,7 +110,7 @@ def _patience(cloud: Any) -> 'retry.Patience':
     ]
     return retry.Patience(
         tries=1 + max(retries) if retries else default.tries,
-        seconds=options.from_environment(PATIENCE, default.seconds),
+        seconds=option_types.from_environment(PATIENCE, default.seconds),
     )
 
 

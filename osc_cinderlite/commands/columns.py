@@ -2,10 +2,9 @@
 
 """Columns of a resource, in the order in which they are shown."""
 
-import argparse
 from collections.abc import Iterable, Mapping
 import json
-from typing import Any, TextIO
+from typing import Any
 
 from cliff import columns as cliff_columns
 from osc_lib.cli import format_columns
@@ -35,27 +34,30 @@ _VOLUME = (
     'user_id',
 )
 
-VOLUME_V2 = (
-    *_VOLUME,
-    'os-volume-replication:driver_data',
-    'os-volume-replication:extended_status',
-)
+_IF_SET = ('consistencygroup_id', 'volume_image_metadata')
 
-VOLUME_V3 = (
-    *_VOLUME,
-    'backup_id',
-    'cluster_name',
-    'consumes_quota',
-    'group_id',
-    'provider_id',
-    'service_uuid',
-    'shared_targets',
-    'volume_type_id',
-)
+#: by the major version of the API
+VOLUME = {
+    2: (
+        *_VOLUME,
+        'os-volume-replication:driver_data',
+        'os-volume-replication:extended_status',
+    ),
+    3: (
+        *_VOLUME,
+        'backup_id',
+        'cluster_name',
+        'consumes_quota',
+        'group_id',
+        'provider_id',
+        'service_uuid',
+        'shared_targets',
+        'volume_type_id',
+    ),
+}
 
 #: shown only if the volume has them
-VOLUME_IF_SET_V2 = ('consistencygroup_id', 'volume_image_metadata')
-VOLUME_IF_SET_V3 = (*VOLUME_IF_SET_V2, 'encryption_key_id')
+VOLUME_IF_SET = {2: _IF_SET, 3: (*_IF_SET, 'encryption_key_id')}
 
 SNAPSHOT = (
     'created_at',
@@ -89,9 +91,6 @@ BACKUP_FULL = (
     'updated_at',
     'user_id',
 )
-
-#: levels of a record that are shown on a terminal
-_DEEPEST = 20
 
 #: names of columns that differ from the server's
 _KEYS = {'properties': 'metadata', 'type': 'volume_type'}
@@ -138,43 +137,3 @@ class JSONLineColumn(JSONColumn):
     """A JSON document on one line."""
 
     indent = None
-
-
-def for_output(
-    out: TextIO | None, values: list[Any], parsed_args: argparse.Namespace
-) -> list[Any]:
-    """Return values with what a terminal would act upon escaped.
-
-    What is not a terminal gets them as they are, and so do the formatters
-    that escape by themselves.
-    """
-    if (
-        out is None
-        or not out.isatty()
-        or parsed_args.formatter in ('json', 'yaml')
-    ):
-        return values
-    escaped: list[Any] = _escaped(values, _DEEPEST)
-    return escaped
-
-
-def _escaped(value: Any, deepest: int) -> Any:
-    """Return a value that is safe for a terminal, down to so many levels."""
-    from osc_cinderlite.lib import exceptions
-
-    if not deepest:
-        return '...'
-    if isinstance(value, str):
-        return '\n'.join(
-            exceptions.printable(line) for line in value.split('\n')
-        )
-    if isinstance(value, dict):
-        return {
-            _escaped(k, deepest): _escaped(v, deepest - 1)
-            for k, v in value.items()
-        }
-    if isinstance(value, list):
-        return [_escaped(v, deepest - 1) for v in value]
-    if isinstance(value, cliff_columns.FormattableColumn):
-        return type(value)(_escaped(value.machine_readable(), deepest))
-    return value

@@ -1,36 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""The one place where errors of the library become errors of a command."""
+"""Errors of the library, as a command tells them."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+import shlex
 
+from osc_cinderlite.commands.noun import Noun
 from osc_cinderlite.i18n import _
-
-if TYPE_CHECKING:
-    from osc_cinderlite.lib import exceptions
+from osc_cinderlite.lib import exceptions
+from osc_cinderlite.lib.text import one_line
 
 
 def explain(
-    error: 'exceptions.ClientException',
-    *,
-    doing: str | None,
-    options: Mapping[str, str],
-    hints: Mapping[str, str],
+    error: exceptions.ClientException, noun: Noun, doing: str | None
 ) -> str:
     """Return one line: what failed, why, the request, what to do next.
 
+    :param noun: what was to be created
     :param doing: what was being done, such as ``create volume 'data'``; or
         None where that is plain anyway
-    :param options: names of fields as the user gave them
-    :param hints: what to do next, by words of Cinder's message
     """
-    from osc_cinderlite.lib import exceptions
-
-    if isinstance(
-        error, exceptions.UnsupportedVersion | exceptions.InvalidValue
-    ):
-        name = options.get(error.field)
+    if isinstance(error, exceptions.FieldError):
+        name = noun.names.get(error.field)
         return error.explain(name or f'--{error.field.replace("_", "-")}')
     if isinstance(
         error,
@@ -46,19 +36,24 @@ def explain(
         line = line[:1].upper() + line[1:]
     elif doing is not None:
         line = _('Could not %(doing)s: %(error)s') % {
-            'doing': exceptions.one_line(doing),
+            'doing': one_line(doing),
             'error': error,
         }
     hint = next(
-        (hint for words, hint in hints.items() if words in error.message),
+        (hint for words, hint in noun.hints.items() if words in error.message),
         None,
-    ) or _next_step(error)
+    ) or _next_step(error, noun)
     return f'{line.rstrip(".")}; {hint}' if hint else line
 
 
-def _next_step(error: 'exceptions.ClientException') -> str | None:
-    from osc_cinderlite.lib import exceptions
-
+def _next_step(error: exceptions.ClientException, noun: Noun) -> str | None:
+    if isinstance(error, exceptions.CreatedTwice):
+        return None
+    if isinstance(error, exceptions.UnknownOutcome):
+        look = f'openstack {noun.name} list'
+        if error.name:
+            look += f' --name {shlex.quote(error.name)}'
+        return _("check with '%s' before retrying") % one_line(look)
     if isinstance(error, exceptions.HTTPError) and error.retry_after:
         return _('try again in %d seconds') % error.retry_after
     if error.code == 'redirect' or _is_nowhere(error):
@@ -110,13 +105,11 @@ def _next_step(error: 'exceptions.ClientException') -> str | None:
     )
 
 
-def _is_nowhere(error: 'exceptions.ClientException') -> bool:
+def _is_nowhere(error: exceptions.ClientException) -> bool:
     """Return whether somebody else than Cinder says that there is nothing.
 
     Cinder answers so only for a collection that it does not have.
     """
-    from osc_cinderlite.lib import exceptions
-
     return isinstance(error, exceptions.NotFound) and not error.from_cinder
 
 

@@ -3,11 +3,13 @@
 """Names from templates such as ``{volume}-{date}`` or ``data-{n:03}``."""
 
 from collections.abc import Iterable, Mapping
+import datetime
 import re
 import string
 
 from osc_cinderlite.commands import options
 from osc_cinderlite.i18n import _
+from osc_cinderlite.lib.text import one_line
 
 
 class Template:
@@ -53,9 +55,13 @@ class Template:
         )
 
     def _wrong(self, why: str) -> options.UsageError:
-        from osc_cinderlite.lib.exceptions import one_line
-
         return options.UsageError(
             _("The name template '%(text)s' is wrong: %(why)s")
             % {'text': one_line(self.text), 'why': one_line(why)}
         )
+
+
+def stamps() -> dict[str, str]:
+    """Return the fields of the present time."""
+    now = datetime.datetime.now()
+    return {'date': now.strftime('%Y%m%d'), 'time': now.strftime('%H%M%S')}

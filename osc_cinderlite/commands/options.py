@@ -1,222 +1,362 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""Types and helpers of command options."""
+"""Options of the commands, each declared once.
+
+From a declaration follow the parser of each API version, the field or the
+reference of the create, the key in a bulk file, the option's name in errors
+and, with what the library declares of the field, the version in its help.
+"""
 
 import argparse
-from collections.abc import Callable
-import json
-import os
-import re
-from typing import Any, NoReturn
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from osc_lib import exceptions
+from osc_lib.cli import parseractions
 
+from osc_cinderlite.commands import option_types
 from osc_cinderlite.i18n import _
-
-_UNITS = {'': 1, 'G': 1, 'GB': 1, 'GIB': 1, 'T': 1024, 'TB': 1024, 'TIB': 1024}
-_LARGEST = 2147483647
-
-#: seconds; sockets take no larger timeout everywhere
-_LONGEST = 31_536_000.0
-
 
 #: exit status for a wrong command line, as argparse has it
 USAGE = 2
 
-#: destinations of the options that the stock commands do not have
-_OURS = frozenset(
-    {
-        'wait',
-        'wait_timeout',
-        'or_show',
-        'dry_run',
-        'incremental_or_full',
-        'group',
-    }
-)
+_WORDS = {
+    'true': True,
+    'yes': True,
+    'on': True,
+    'false': False,
+    'no': False,
+    'off': False,
+}
 
 
 class UsageError(exceptions.CommandError):
-    """What is wrong in the command line itself; nothing was sent."""
+    """An error in the command line itself; nothing was sent."""
 
 
-def prefer_stock(parser: argparse.ArgumentParser) -> None:
+class Option:
+    """An option with one value.
+
+    :param flag: as the user types it; without dashes, it is positional
+    :param help: its help
+    :param field: the field of the library that it is; its own name if
+        empty, none if None
+    :param finds: the client's manager of what it names, if that is to be
+        looked up
+    :param group: the name of a group of options that exclude one another
+    :param then: the manager's method that is called with its value once the
+        resource is available, for forms that lack the field
+    :param single: whether only the command for one resource has it
+    :param since: the first major version of the API that has it
+    :param ours: whether the stock commands lack it
+    """
+
+    nargs: str | None = None
+
+    def __init__(
+        self,
+        flag: str,
+        help: str,
+        *,
+        metavar: str | None = None,
+        type: Callable[[str], Any] | None = None,
+        nargs: str | None = None,
+        default: Any = None,
+        field: str | None = '',
+        finds: str | None = None,
+        group: str | None = None,
+        then: str | None = None,
+        single: bool = False,
+        since: int = 2,
+        ours: bool = False,
+    ) -> None:
+        self.flag = flag
+        self.help = help
+        self.dest = flag.lstrip('-').replace('-', '_')
+        self.metavar = metavar or f'<{flag.lstrip("-")}>'
+        self.field = self.dest if field == '' else field
+        self.type = type
+        self.nargs = nargs
+        self.default = default
+        self.finds = finds
+        self.group = group
+        self.then = then
+        self.single = single
+        self.since = since
+        self.ours = ours
+
+    @property
+    def name(self) -> str:
+        """The option as messages name it."""
+        return self.flag if self.flag.startswith('-') else self.metavar
+
+    def named(self, value: Any) -> str:
+        """Return the option as the user typed it, for a value."""
+        return self.name
+
+    def add_to(
+        self, parser: argparse._ActionsContainer, help: str | None = None
+    ) -> None:
+        """Add it to a parser.
+
+        :param help: its help, if there is more to say
+        """
+        more: dict[str, Any] = {'nargs': self.nargs} if self.nargs else {}
+        if self.flag.startswith('-'):
+            more['dest'] = self.dest
+        parser.add_argument(
+            self.flag,
+            metavar=self.metavar,
+            type=self.type or str,
+            default=self.default,
+            help=help or self.help,
+            **more,
+        )
+
+    def arguments(self, value: Any) -> Iterator[str]:
+        """Return it, with a value of a bulk file, as on a command line.
+
+        :raises ValueError: if it cannot have the value
+        """
+        text = as_text(value)
+        if text == '--':
+            # argparse before Python 3.13 makes an empty list of it.
+            raise ValueError(_("'--' cannot be a value"))
+        yield f'{self._long}={text}'
+
+    @property
+    def _long(self) -> str:
+        return '--' + self.dest.replace('_', '-')
+
+
+class Flag(Option):
+    """An option without a value: True, or None if it is not given."""
+
+    def add_to(
+        self, parser: argparse._ActionsContainer, help: str | None = None
+    ) -> None:
+        parser.add_argument(
+            self.flag,
+            action='store_true',
+            default=None,
+            help=help or self.help,
+        )
+
+    def arguments(self, value: Any) -> Iterator[str]:
+        if as_switch(value):
+            yield self.flag
+
+
+class Switch(Option):
+    """Two options for True and False; None if neither is given.
+
+    :param off: the option for False, as the user types it
+    :param off_help: its help
+    """
+
+    def __init__(
+        self, flag: str, help: str, off: str, off_help: str, **more: Any
+    ) -> None:
+        super().__init__(flag, help, **more)
+        self.off = off
+        self.off_help = off_help
+
+    def named(self, value: Any) -> str:
+        return self.flag if value else self.off
+
+    def add_to(
+        self, parser: argparse._ActionsContainer, help: str | None = None
+    ) -> None:
+        for flag, text, action in (
+            (self.flag, help or self.help, 'store_true'),
+            (self.off, self.off_help, 'store_false'),
+        ):
+            parser.add_argument(
+                flag, action=action, dest=self.dest, default=None, help=text
+            )
+
+    def arguments(self, value: Any) -> Iterator[str]:
+        yield self.flag if as_switch(value) else self.off
+
+
+class Pairs(Option):
+    """An option for a key and its value, which may be given repeatedly."""
+
+    action: type[argparse.Action] = parseractions.KeyValueAction
+
+    def add_to(
+        self, parser: argparse._ActionsContainer, help: str | None = None
+    ) -> None:
+        parser.add_argument(
+            self.flag,
+            metavar='<key=value>',
+            action=self.action,
+            dest=self.dest,
+            help=help or self.help,
+        )
+
+    def arguments(self, value: Any) -> Iterator[str]:
+        if not isinstance(value, dict):
+            raise ValueError(_('expected a mapping'))
+        for name, one in value.items():
+            for single in one if isinstance(one, list) else [one]:
+                yield f'{self.flag}={as_text(name)}={as_text(single)}'
+
+
+class Hints(Pairs):
+    """Scheduler hints, some of which have several values."""
+
+    action = option_types.HintAction
+
+
+class Gone(Option):
+    """An option of old clients that is refused.
+
+    :param reason: why it is refused
+    """
+
+    def __init__(self, flag: str, reason: str, **more: Any) -> None:
+        super().__init__(
+            flag,
+            argparse.SUPPRESS,
+            type=option_types.gone(reason),
+            field=None,
+            **more,
+        )
+
+
+def add(
+    parser: argparse.ArgumentParser,
+    options: Iterable[Option],
+    since: Mapping[str, str],
+) -> None:
+    """Add options to a parser.
+
+    Options of a group exclude one another, and so do the two of a switch.
+
+    :param since: the first version of fields that not every version has
+    """
+    groups: dict[str, argparse._ActionsContainer] = {}
+    for option in options:
+        target: argparse._ActionsContainer = parser
+        group = option.group
+        if group is None and isinstance(option, Switch):
+            group = option.dest
+        if group is not None:
+            if group not in groups:
+                groups[group] = parser.add_mutually_exclusive_group(
+                    required=group.endswith('!')
+                )
+            target = groups[group]
+        help, version = option.help, since.get(option.field or '')
+        if version is not None:
+            help += (
+                ' '
+                + _('(supported by --os-volume-api-version %s or later)')
+                % version
+            )
+        option.add_to(target, help)
+    prefer_stock(parser, {one.dest for one in options if one.ours})
+
+
+def prefer_stock(parser: argparse.ArgumentParser, ours: set[str]) -> None:
     """Let an abbreviation mean the stock option, where there is just one.
 
     What scripts have always typed is not ambiguous because of new options.
+
+    :param ours: destinations of the options that the stock commands lack
     """
     all_candidates = parser._get_option_tuples
 
     def candidates(option_string: str) -> list[Any]:
         found = list(all_candidates(option_string))
-        stock = [one for one in found if one[0].dest not in _OURS]
+        stock = [one for one in found if one[0].dest not in ours]
         return stock if len(stock) == 1 else found
 
     parser._get_option_tuples = candidates  # type: ignore[method-assign]
 
 
-def size(text: str) -> int:
-    """Read a size such as ``10``, ``10G``, ``10GiB`` or ``1T``.
+def as_switch(value: Any) -> bool:
+    """Read true or false from a bulk file.
 
-    :return: GiB
-    :raises argparse.ArgumentTypeError: if it is not a whole number of GiB
-        from 1 on
+    :raises ValueError: if it is neither
     """
-    match = re.fullmatch(r'\+?([0-9]+) ?([A-Za-z]*)', text.strip())
-    if match is None or match[2].upper() not in _UNITS:
-        raise argparse.ArgumentTypeError(
-            _(
-                "'%s' is not a size; give whole GiB, such as 10, 10G, 10GiB "
-                'or 1T'
-            )
-            % text
-        )
-    gib = int(match[1][:20]) * _UNITS[match[2].upper()]
-    if not 1 <= gib <= _LARGEST:
-        raise argparse.ArgumentTypeError(
-            _('%(given)s is not a size from 1 to %(largest)d GiB')
-            % {'given': text, 'largest': _LARGEST}
-        )
-    return gib
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.lower() in _WORDS:
+        return _WORDS[value.lower()]
+    raise ValueError(_('expected true or false'))
 
 
-def seconds(text: str) -> float:
-    """Read a time-out.
+def as_text(value: Any) -> str:
+    """Read text from a bulk file.
 
-    :return: seconds
-    :raises argparse.ArgumentTypeError: if it is not a number above 0
+    :raises ValueError: if it is none
     """
-    try:
-        number = float(text)
-    except ValueError:
-        number = 0.0
-    if not 0 < number <= _LONGEST:
-        raise argparse.ArgumentTypeError(
-            _(
-                "'%(given)s' is not a number of seconds above 0 and at most "
-                '%(longest)d (a year)'
-            )
-            % {'given': text, 'longest': _LONGEST}
-        )
-    return number
-
-
-def from_environment(name: str, default: float) -> float:
-    """Read seconds from an environment variable.
-
-    :raises osc_lib.exceptions.CommandError: if it is not a time-out
-    """
-    try:
-        return seconds(os.environ.get(name) or str(default))
-    except argparse.ArgumentTypeError as error:
-        raise exceptions.CommandError(f'{name}: {error}') from error
-
-
-def count(text: str) -> int:
-    """Read a number of resources.
-
-    :raises argparse.ArgumentTypeError: if it is not from 1 to a million
-    """
-    if not text.isdecimal() or not 1 <= int(text[:9]) <= 1_000_000:
-        raise argparse.ArgumentTypeError(
-            _("'%s' is not a number from 1 to 1000000") % text
-        )
-    return int(text)
-
-
-def not_empty(text: str) -> str:
-    """Refuse an empty name or ID: most likely an unset shell variable.
-
-    :raises argparse.ArgumentTypeError: if it is empty, or no text at all
-    """
-    if not text.strip():
-        raise argparse.ArgumentTypeError(_('the value is empty'))
+    if isinstance(value, bool):
+        return str(value).lower()
+    if not isinstance(value, str | int | float):
+        raise ValueError(_('expected text or a number'))
+    text = str(value)
     try:
         text.encode()
-    except UnicodeEncodeError as error:
-        raise argparse.ArgumentTypeError(
-            _('the value is not valid Unicode')
-        ) from error
+    except UnicodeEncodeError:
+        raise ValueError(_('not valid Unicode')) from None
     return text
 
 
-def gone(reason: str) -> Callable[[str], NoReturn]:
-    """Return the type of an option that is refused, with the reason."""
+def careful(wait_timeout: float, or_show: str) -> Sequence[Option]:
+    """Return the options of all create commands.
 
-    def refuse(text: str) -> NoReturn:
-        raise argparse.ArgumentTypeError(reason)
-
-    return refuse
-
-
-class HintAction(argparse.Action):
-    """Collects scheduler hints given as ``key=value``.
-
-    ``same_host`` and ``different_host`` become lists; of other keys the last
-    value counts. ``query`` has to be JSON.
-    """
-
-    LISTS = ('same_host', 'different_host')
-
-    def __call__(
-        self,
-        parser: argparse.ArgumentParser,
-        namespace: argparse.Namespace,
-        values: Any,
-        option_string: str | None = None,
-    ) -> None:
-        key, equals, value = values.partition('=')
-        if not equals or not key:
-            raise argparse.ArgumentError(
-                self, _("Expected 'key=value' type, but got: %s") % values
-            )
-        if key == 'query':
-            self._check_json(value)
-        hints = dict(getattr(namespace, self.dest) or {})
-        hints[key] = (
-            [*hints.get(key, []), value] if key in self.LISTS else value
-        )
-        setattr(namespace, self.dest, hints)
-
-    def _check_json(self, value: str) -> None:
-        try:
-            json.loads(value)
-        except (ValueError, RecursionError) as error:
-            raise argparse.ArgumentError(
-                self, _('the query is not JSON: %s') % error
-            ) from error
-
-
-def add_wait(parser: argparse.ArgumentParser, default: float) -> None:
-    """Add what concerns waiting.
-
-    :param default: the time-out in seconds
-    """
-    parser.add_argument(
-        '--wait',
-        action='store_true',
-        help=_('Wait until the resource is available or has failed'),
-    )
-    parser.add_argument(
-        '--wait-timeout',
-        metavar='<seconds>',
-        type=seconds,
-        default=default,
-        help=_(
-            'Wait at most <seconds>, then end with exit status 3 (default: %d)'
-        )
-        % default,
-    )
-
-
-def add_careful(parser: argparse.ArgumentParser, or_show: str) -> None:
-    """Add ``--or-show`` and ``--dry-run``.
-
+    :param wait_timeout: the default of ``--wait-timeout``, in seconds
     :param or_show: the help of ``--or-show``
     """
-    parser.add_argument('--or-show', action='store_true', help=or_show)
-    parser.add_argument(
-        '--dry-run',
-        action='store_true',
-        help=_('Look everything up and show the request, but do not send it'),
+    return (
+        Flag(
+            '--wait',
+            _('Wait until the resource is available or has failed'),
+            field=None,
+            ours=True,
+        ),
+        Option(
+            '--wait-timeout',
+            _(
+                'Wait at most <seconds>, then end with exit status 3 '
+                '(default: %d)'
+            )
+            % wait_timeout,
+            metavar='<seconds>',
+            type=option_types.seconds,
+            default=wait_timeout,
+            field=None,
+            ours=True,
+        ),
+        Flag('--or-show', or_show, field=None, ours=True),
+        Flag(
+            '--dry-run',
+            _('Look everything up and show the request, but do not send it'),
+            field=None,
+            ours=True,
+        ),
     )
+
+
+#: the options of all bulk commands
+BULK: Sequence[Option] = (
+    Option(
+        '--parallel',
+        _(
+            'Create up to <n> resources at a time (1-64, default: 4). With '
+            '--wait, a resource counts until it is available'
+        ),
+        metavar='<n>',
+        type=option_types.parallel,
+        default=4,
+        field=None,
+    ),
+    Flag(
+        '--stop-on-error',
+        _('Skip the rest after a failure (default: go on)'),
+        field=None,
+    ),
+)

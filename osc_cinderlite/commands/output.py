@@ -2,19 +2,24 @@
 
 """Standard output and standard error, which may fail at any time."""
 
+import argparse
 from collections.abc import Callable, Iterator
 import contextlib
 import os
 import sys
-from typing import TextIO
+from typing import Any, TextIO
 
+from cliff import columns
 from osc_lib import exceptions
+
+from osc_cinderlite.lib.text import printable
+
+#: levels of a record that are shown on a terminal
+_DEEPEST = 20
 
 
 def say(text: str, quiet: bool) -> None:
     """Print a plain line on stderr, unless the user wants quiet."""
-    from osc_cinderlite.lib.exceptions import printable
-
     if not quiet and sys.stderr is not None:
         with contextlib.suppress(OSError, ValueError):
             print(printable(text), file=sys.stderr, flush=True)  # noqa: T201
@@ -70,3 +75,39 @@ def printing(
             raise
         why = getattr(error, 'strerror', None) or str(error)
         raise exceptions.CommandError(f'{line} ({why})') from error
+
+
+def for_output(
+    out: TextIO | None, values: list[Any], parsed_args: argparse.Namespace
+) -> list[Any]:
+    """Return values with what a terminal would act upon escaped.
+
+    What is not a terminal gets them as they are, and so do the formatters
+    that escape by themselves.
+    """
+    if (
+        out is None
+        or not out.isatty()
+        or parsed_args.formatter in ('json', 'yaml')
+    ):
+        return values
+    escaped: list[Any] = _escaped(values, _DEEPEST)
+    return escaped
+
+
+def _escaped(value: Any, deepest: int) -> Any:
+    """Return a value that is safe for a terminal, down to so many levels."""
+    if not deepest:
+        return '...'
+    if isinstance(value, str):
+        return '\n'.join(printable(line) for line in value.split('\n'))
+    if isinstance(value, dict):
+        return {
+            _escaped(k, deepest): _escaped(v, deepest - 1)
+            for k, v in value.items()
+        }
+    if isinstance(value, list):
+        return [_escaped(v, deepest - 1) for v in value]
+    if isinstance(value, columns.FormattableColumn):
+        return type(value)(_escaped(value.machine_readable(), deepest))
+    return value

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from osc_cinderlite.commands import terminal
 from osc_cinderlite.i18n import _
+from osc_cinderlite.lib.creating.control import Tally
+from osc_cinderlite.lib.resource import Resource
+from osc_cinderlite.lib.text import printable
 
 if TYPE_CHECKING:
     from rich import table
-
-    from osc_cinderlite.lib.creating.runner import Tally
-    from osc_cinderlite.lib.resource import Resource
 
 #: columns of the spinner, the time and the space between them
 _BESIDE = 12
@@ -83,7 +83,7 @@ class LiveLine:
     @contextlib.contextmanager
     def following(
         self, what: str, status: str | None
-    ) -> Iterator[Callable[['Resource'], None]]:
+    ) -> Iterator[Callable[[Resource], None]]:
         """Show the name, the status and the elapsed time of a resource.
 
         :param what: its name
@@ -101,16 +101,14 @@ class LiveLine:
             yield lambda record: show(record.status)
 
     @contextlib.contextmanager
-    def counting(
-        self, total: int | None
-    ) -> Iterator[Callable[['Tally'], None]]:
+    def counting(self, total: int | None) -> Iterator[Callable[[Tally], None]]:
         """Show one bar for many creates.
 
         :param total: how many there will be, or None if that is not known
         :return: to be called with how far the run is
         """
 
-        def show(tally: 'Tally') -> None:
+        def show(tally: Tally) -> None:
             counts = _counts(tally, total)
             self._describe = lambda room: counts
             self._done = tally.total, total
@@ -173,8 +171,6 @@ class LiveLine:
         return row
 
     def _words(self, room: int) -> str:
-        from osc_cinderlite.lib.exceptions import printable
-
         retry = printable(str(self._retry)) if self._retry else ''
         described = self._describe(room - len(retry[: room // 2]))
         return '; '.join(filter(None, (described, retry)))
@@ -184,20 +180,18 @@ def _state(what: str, status: str | None, room: int) -> str:
     """Return name and status; the name is shortened to make room."""
     from rich import text
 
-    from osc_cinderlite.lib.exceptions import printable
-
     shown = ': ' + printable(status or _('waiting'))
     name = text.Text(printable(what))
     name.truncate(max(room - len(shown), 1), overflow='ellipsis')
     return name.plain + shown
 
 
-def _counts(tally: 'Tally', total: int | None) -> str:
+def _counts(tally: Tally, total: int | None) -> str:
     return _(
         '%(ready)d/%(total)s ready, %(waiting)d in progress, %(failed)d failed'
     ) % {
         'ready': tally['created'] + tally['exists'],
         'total': '?' if total is None else total,
-        'waiting': tally.under_way,
+        'waiting': tally.in_progress,
         'failed': tally['failed'] + tally['timeout'] + tally['unknown'],
     }

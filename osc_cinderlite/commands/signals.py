@@ -13,13 +13,10 @@ import os
 import signal
 import threading
 from types import FrameType
-from typing import TYPE_CHECKING
 
 from osc_cinderlite.commands import output
 from osc_cinderlite.i18n import _
-
-if TYPE_CHECKING:
-    from osc_cinderlite.lib.creating.runner import Control
+from osc_cinderlite.lib.creating.control import Control
 
 #: Windows has no SIGHUP.
 ENDING = tuple(
@@ -109,12 +106,10 @@ class Signals:
         self._told = False
 
     @contextlib.contextmanager
-    def handled(self, control: 'Control') -> Iterator[None]:
+    def handled(self, control: Control) -> Iterator[None]:
         """Pass them on to a run.
 
-        The second breaks off a request that the run's own thread waits for,
-        but nothing else: what it makes of a response is not to be lost. The
-        third breaks off everything.
+        The third ends everything, also a program that cannot print.
         """
 
         def handle(number: int, frame: FrameType | None) -> None:
@@ -126,7 +121,7 @@ class Signals:
                 control.stop(_('not sent: interrupted'))
                 return
             control.abandon()
-            if control.asking or self.count > 2:
+            if self.count > 2:
                 raise Ended(number)
 
         main = threading.current_thread() is threading.main_thread()

@@ -51,11 +51,11 @@ class Client:
         self._managers: dict[object, Any] = {}
         self.http = http.HTTPClient(session, **options)
 
-    def _only(self, make: Callable[[Client], T]) -> T:
+    def _only(self, make: Callable[[http.HTTPClient], T]) -> T:
         """Return what ``make`` made when it was first asked for."""
         if make not in self._managers:
             # Of two threads that come here, both get the first one's.
-            self._managers.setdefault(make, make(self))
+            self._managers.setdefault(make, make(self.http))
         made: T = self._managers[make]
         return made
 
@@ -106,14 +106,14 @@ class Client:
         """Finds servers; the Compute service is asked only if it is used."""
         from osc_cinderlite.lib.resources.servers import ServerManager
 
-        return ServerManager(self, self._of_service('compute'))
+        return ServerManager(self._of_service('compute'))
 
     @property
     def images(self) -> ImageManager:
         """Finds images; the Image service is asked only if it is used."""
         from osc_cinderlite.lib.resources.images import ImageManager
 
-        return ImageManager(self, self._of_service('image'))
+        return ImageManager(self._of_service('image'))
 
     def _of_service(self, service_type: str) -> http.HTTPClient:
         """Return a client of another service of the cloud, version 2."""

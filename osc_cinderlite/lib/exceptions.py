@@ -9,31 +9,10 @@ shown to a person: terminal controls in it are escaped, line breaks folded.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import Any
 
-from osc_cinderlite.i18n import _
-
-if TYPE_CHECKING:
-    from osc_cinderlite.lib.resource import Resource
-    from osc_cinderlite.lib.transport.versions import APIVersion
-
-_LONGEST = 600
-
-
-def printable(text: str) -> str:
-    """Return ``text`` with everything a terminal would act upon escaped."""
-    if text.isprintable():
-        return text
-    return ''.join(
-        c if c.isprintable() else c.encode('unicode_escape').decode()
-        for c in text
-    )
-
-
-def one_line(text: str) -> str:
-    """Return ``text`` on one line of bounded length, safe for a terminal."""
-    text = printable(' '.join(text[: 10 * _LONGEST].split()))
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + '...'
+from osc_cinderlite.lib.resource import Resource, listed
+from osc_cinderlite.lib.text import one_line, printable
 
 
 class ClientException(Exception):
@@ -50,7 +29,6 @@ class ClientException(Exception):
     """
 
     code = 'error'
-    global_request_id: str | None = None
     retry_after: float | None = None
 
     def __init__(
@@ -60,23 +38,25 @@ class ClientException(Exception):
         status: int | None = None,
         code: str | None = None,
         request_id: str | None = None,
+        global_request_id: str | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
         self.status = status
         self.code = code or self.code
         self.request_id = request_id
+        self.global_request_id = global_request_id
 
     def __str__(self) -> str:
-        facts = []
-        if self.status is not None:
-            facts.append(f'HTTP {self.status}')
-        if self.request_id:
-            facts.append(f'Request-ID: {self.request_id}')
-        if self.global_request_id:
-            facts.append(f'Global-Request-ID: {self.global_request_id}')
-        message = self.message.rstrip('.') if facts else self.message
-        return one_line(message + (f' ({", ".join(facts)})' if facts else ''))
+        facts = {
+            'HTTP ': self.status,
+            'Request-ID: ': self.request_id,
+            'Global-Request-ID: ': self.global_request_id,
+        }
+        known = ', '.join(f'{k}{v}' for k, v in facts.items() if v)
+        if not known:
+            return one_line(self.message)
+        return one_line(f'{self.message.rstrip(".")} ({known})')
 
 
 class InvalidInput(ClientException):
@@ -85,90 +65,73 @@ class InvalidInput(ClientException):
     code = 'invalidInput'
 
 
-class InvalidValue(InvalidInput):
-    """A field has such a value.
+class FieldError(ClientException):
+    """An error of one field.
 
-    :ivar field: the name of the field in the request body
+    :ivar field: the name of the field in the library
     """
 
     def __init__(self, field: str, problem: str) -> None:
+        super().__init__(f'{field}{problem}')
         self.field = field
         self.problem = problem
-        super().__init__(self.explain(field))
 
     def explain(self, name: str) -> str:
         """Return the message with the field under the name its user gave."""
-        return f'{name}: {self.problem}'
+        return f'{name}{self.problem}'
 
 
-class UnsupportedVersion(ClientException):
+class InvalidValue(FieldError, InvalidInput):
+    """A field has a value that the server would refuse."""
+
+
+class UnsupportedVersion(FieldError):
     """A field needs another API version than there is; nothing was created.
 
-    :ivar field: the name of the field in the request body
-    :ivar needs: the first version that has the field
+    :ivar needs: the first :class:`.APIVersion` that has the field
+    :ivar has: the version in use
     """
 
     code = 'unsupportedVersion'
 
     def __init__(
-        self, field: str, needs: APIVersion, has: APIVersion, asked: bool
+        self,
+        field: str,
+        problem: str,
+        needs: tuple[int, int],
+        has: tuple[int, int],
     ) -> None:
-        self.field = field
+        super().__init__(field, problem)
         self.needs = needs
         self.has = has
-        self.asked = asked
-        super().__init__(self.explain(field))
-
-    def explain(self, name: str) -> str:
-        """Return the message with the field under the name its user gave."""
-        if not self.asked:
-            text = _(
-                '%(name)s needs volume API version %(needs)s or later, '
-                'and this cloud has at most %(has)s'
-            )
-        elif self.has.major < 3:
-            text = _(
-                '%(name)s needs volume API version %(needs)s or later, '
-                'and version %(major)d was asked for'
-            )
-        else:
-            text = _(
-                '%(name)s needs volume API version %(needs)s or later, '
-                'and %(has)s was asked for'
-            )
-        return text % {
-            'name': name,
-            'needs': self.needs,
-            'has': self.has,
-            'major': self.has.major,
-        }
 
 
 class ConnectionFailed(ClientException):
-    """The request could not be sent, or a look-up got no answer.
+    """A request that got no response.
 
-    :ivar sent: whether the server may have seen the request
+    :ivar sent: whether the server may have received it
     """
 
     code = 'connectionFailed'
+    sent: bool = False
 
-    def __init__(self, message: str, *, sent: bool) -> None:
+    def __init__(self, message: str, *, sent: bool | None = None) -> None:
         super().__init__(message)
-        self.sent = sent
+        self.sent = self.sent if sent is None else sent
 
 
 class MissingEndpoint(ConnectionFailed):
     """The catalog has no endpoint of the service; nothing was sent.
 
-    :ivar wrong: which of what was asked for the catalog does not have:
-        ``project`` (the token has none), ``region_name``, ``interface``,
-        ``service_name``, ``version``; None if none of them alone
+    :ivar wrong: what was requested and is not in the catalog: ``project``
+        (the token has none), ``region_name``, ``interface``,
+        ``service_name``, ``version``; None if no single one of them
     """
 
     code = 'missingEndpoint'
 
     def __init__(self, message: str, wrong: str | None = None) -> None:
-        super().__init__(message, sent=False)
+        super().__init__(message)
         self.wrong = wrong
 
 
@@ -177,26 +140,18 @@ class ProxyFailed(ConnectionFailed):
 
     code = 'proxyFailed'
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message, sent=False)
-
 
 class NoAnswer(ConnectionFailed):
     """The server took too long to respond; it may still be working on it."""
 
     code = 'noAnswer'
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message, sent=True)
+    sent = True
 
 
 class UntrustedServer(ConnectionFailed):
     """The server could not prove who it is; nothing was sent to it."""
 
     code = 'untrustedServer'
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message, sent=False)
 
 
 class InvalidResponse(ClientException):
@@ -208,6 +163,7 @@ class InvalidResponse(ClientException):
 class UnknownOutcome(ClientException):
     """A create may have been carried out, or not.
 
+    :ivar name: the name that the new resource was to have, or None
     :ivar pending: whether the server may still be working on it
     :ivar accepted: whether the server said that it accepted it
     """
@@ -218,14 +174,13 @@ class UnknownOutcome(ClientException):
         self,
         message: str,
         *,
-        status: int | None = None,
-        request_id: str | None = None,
-        global_request_id: str | None = None,
+        name: str | None = None,
         pending: bool = False,
         accepted: bool = False,
+        **facts: Any,
     ) -> None:
-        super().__init__(message, status=status, request_id=request_id)
-        self.global_request_id = global_request_id
+        super().__init__(message, **facts)
+        self.name = name
         self.pending = pending
         self.accepted = accepted
 
@@ -238,21 +193,9 @@ class CreatedTwice(UnknownOutcome):
 
     code = 'createdTwice'
 
-    def __init__(
-        self, kind: str, name: str, resources: list[Resource]
-    ) -> None:
+    def __init__(self, message: str, resources: list[Resource]) -> None:
+        super().__init__(message)
         self.resources = resources
-        super().__init__(
-            _(
-                "%(kind)s '%(name)s' was created twice, as the first request "
-                'was carried out late: %(ids)s; delete one of them'
-            )
-            % {
-                'kind': kind,
-                'name': name,
-                'ids': _(' and ').join(one.id for one in resources),
-            }
-        )
 
 
 class ResourceNotFound(ClientException):
@@ -274,31 +217,12 @@ class MultipleMatches(ClientException):
     ) -> None:
         self.candidates = list(candidates)
         super().__init__(
-            _(
-                "More than one %(kind)s is named '%(name)s': %(listed)s. "
-                'Use an ID instead.'
-            )
-            % {'kind': kind, 'name': name, 'listed': listed(self.candidates)}
+            f"More than one {kind} is named '{name}': "
+            f'{listed(self.candidates)}. Use an ID instead.'
         )
 
     def __str__(self) -> str:
         return printable(self.message)
-
-
-def listed(resources: Iterable[Resource]) -> str:
-    """Return resources with what tells them apart, for a message."""
-    return '; '.join(_candidate(found) for found in resources)
-
-
-def _candidate(found: Resource) -> str:
-    facts = [found.status or _('status unknown')]
-    if found.size is not None:
-        facts.append(f'{found.size} GiB')
-    if made := found.get('created_at'):
-        facts.append(_('created %(when)s') % {'when': made})
-    else:
-        facts.append(_('created at an unknown time'))
-    return f'{found.id} ({", ".join(facts)})'
 
 
 class WaitTimeout(ClientException):
@@ -329,9 +253,9 @@ class ResourceFailed(ClientException):
         resource: Resource,
         *,
         reason: str | None = None,
-        request_id: str | None = None,
+        **facts: Any,
     ) -> None:
-        super().__init__(message, request_id=request_id)
+        super().__init__(message, **facts)
         self.resource = resource
         self.reason = reason
 
@@ -371,7 +295,7 @@ class Conflict(HTTPError):
 
 
 class OverLimit(HTTPError):
-    """HTTP 413: a quota is used up."""
+    """HTTP 413: a quota is exceeded."""
 
 
 class TooManyRequests(HTTPError):

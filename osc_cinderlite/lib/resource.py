@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 import datetime
 from typing import Any
 
@@ -54,3 +55,19 @@ def timestamp(text: Any) -> datetime.datetime | None:
     except (TypeError, ValueError):
         return None
     return when if when.tzinfo else when.replace(tzinfo=datetime.UTC)
+
+
+def listed(resources: Iterable[Resource]) -> str:
+    """Return resources with what tells them apart, for a message."""
+    return '; '.join(_candidate(found) for found in resources)
+
+
+def _candidate(found: Resource) -> str:
+    facts = [found.status or 'status unknown']
+    if found.size is not None:
+        facts.append(f'{found.size} GiB')
+    if made := found.get('created_at'):
+        facts.append(f'created {made}')
+    else:
+        facts.append('created at an unknown time')
+    return f'{found.id} ({", ".join(facts)})'

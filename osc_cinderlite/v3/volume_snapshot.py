@@ -1,27 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""Volume v3 snapshot action implementations"""
+"""Snapshots of the Block Storage API v3."""
 
+from osc_cinderlite.commands import command
+from osc_cinderlite.commands.snapshot import Snapshot
 from osc_cinderlite.i18n import _
-from osc_cinderlite.v2 import volume_snapshot as volume_snapshot_v2
 
 
-class SnapshotOptions(volume_snapshot_v2.SnapshotOptions):
-    """The options of v2; v3 needs one of them no more."""
+class CreateVolumeSnapshot(command.CreateOne):
+    _description = _('Create new volume snapshot')
 
-    _force_help = _(
-        'Allow snapshot of in-use (attached) volume. '
-        'Only needed for microversions prior to 3.66; ignored for 3.66+'
-    )
+    noun = Snapshot()
+    major = 3
 
 
-class BulkCreateVolumeSnapshot(
-    SnapshotOptions, volume_snapshot_v2.BulkCreateVolumeSnapshot
-):
-    pass
+class BulkCreateVolumeSnapshot(command.CreateMany):
+    _description = _('Create a snapshot of each of many volumes')
 
-
-class CreateVolumeSnapshot(
-    SnapshotOptions, volume_snapshot_v2.CreateVolumeSnapshot
-):
-    pass
+    noun = Snapshot()
+    major = 3

@@ -40,6 +40,7 @@ VALUES: dict[type, dict[str, Any]] = {
         'consistencygroup_id': uuid(3),
         'group_id': uuid(4),
         'backup_id': uuid(5),
+        'scheduler_hints': {'same_host': [uuid(6)]},
     },
     VolumeManage: {
         'ref': {'source-name': 'lun-7', 'source-id': '7'},

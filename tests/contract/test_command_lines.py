@@ -71,14 +71,14 @@ hints = st.builds(
 VALUES = {
     'size': sizes,
     'hint': hints,
-    'properties': pairs,
+    'property': pairs,
     'remote_source': pairs,
     'wait_timeout': st.sampled_from(['1', '0.5', '0', 'nan', 'x']),
     **dict.fromkeys(
         ('source', 'snapshot', 'backup', 'group', 'consistency_group'),
         ids | names,
     ),
-    **dict.fromkeys(('name', 'volume', 'snapshot_name'), names | ids),
+    **dict.fromkeys(('name', 'volume'), names | ids),
     'host': st.sampled_from(['host@backend#pool', 'h']) | texts,
     'cluster': st.sampled_from(['cluster@backend']) | texts,
     'image': names,

@@ -165,7 +165,7 @@ def test_second_interrupt(project: Project, openstack: Openstack) -> None:
     rows = cells(terminal)
     assert {row[1] for row in rows[:3]} == set(there)
     assert [row[2:] for row in rows[:3]] == [
-        ['creating', 'created', 'not waited for to its end']
+        ['creating', 'created', 'stopped waiting before completion']
     ] * 3
     assert [row[3] for row in rows[3:]] == ['skipped'] * 6
     assert terminal.text.splitlines()[-1] == '9 volumes: 3 created, 6 skipped'

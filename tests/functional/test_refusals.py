@@ -146,25 +146,25 @@ def test_replicated_sources_are_ignored_by_the_stock_client(
             '3.42',
             [*_BACKUP, '--property', 'a=b'],
             '--property needs volume API version 3.43 or later, '
-            'and 3.42 was asked for',
+            'and 3.42 was requested',
         ),
         (
             '3.50',
             [*_BACKUP, '--availability-zone', 'nova'],
             '--availability-zone needs volume API version 3.51 or later, '
-            'and 3.50 was asked for',
+            'and 3.50 was requested',
         ),
         (
             '3.46',
             ['volume', 'create', '--backup', 'unwanted'],
             '--backup needs volume API version 3.47 or later, '
-            'and 3.46 was asked for',
+            'and 3.46 was requested',
         ),
         (
             '3.12',
             [*_VOLUME, '--group', 'unwanted'],
             '--group needs volume API version 3.13 or later, '
-            'and 3.12 was asked for',
+            'and 3.12 was requested',
         ),
     ],
 )

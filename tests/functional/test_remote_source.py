@@ -177,7 +177,7 @@ def test_cluster(openstack: Openstack, log: AccessLog, name: Name) -> None:
         '--os-volume-api-version', '3.15', *command, cloud='dev-admin'
     ).failed()
     assert '--cluster needs volume API version 3.16' in done.stderr
-    assert '3.15 was asked for' in done.stderr
+    assert '3.15 was requested' in done.stderr
     assert log.lines() == []
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import requests_mock
 
-from osc_cinderlite.lib.resources import lost_responses
-from osc_cinderlite.lib.transport import http, retry
+from osc_cinderlite.lib.resources import creates, lost_responses
+from osc_cinderlite.lib.transport import http, retry, wire
 from tests.unit.clock import Clock
 from tests.unit.cloud import Cloud
 
@@ -25,7 +25,7 @@ def cloud() -> Iterator[Cloud]:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """Between requests the library does not really sleep."""
     made = Clock()
-    for module in (http, lost_responses, retry):
+    for module in (creates, http, lost_responses, retry, wire):
         monkeypatch.setattr(module, 'time', made)
     monkeypatch.setattr(retry, 'JITTER', 0)
     return made

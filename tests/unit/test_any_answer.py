@@ -16,6 +16,7 @@ from osc_cinderlite.lib import exceptions
 from osc_cinderlite.lib.client import Client
 from osc_cinderlite.lib.resource import Resource
 from osc_cinderlite.lib.resources import waiting
+from osc_cinderlite.lib.resources.watched import Source
 from tests.unit.clock import Clock
 from tests.unit.cloud import Cloud, backup, snapshot, uuid, volume
 from tests.unit.shell import openstack
@@ -131,7 +132,7 @@ answers = st.lists(
 def follow(client: Client) -> Any:
     clock = Clock()
     poller = waiting.Poller(client.volumes, clock.monotonic)
-    poller.watch(Resource(volume(1)), 60, uuid(3))
+    poller.watch(Resource(volume(1)), 60, Source(client.backups, uuid(3)))
     poller.watch(Resource(volume(2)), 60)
     while poller:
         clock.sleep(poller.pause + 1)
@@ -149,7 +150,7 @@ CALLS: list[Callable[[Client], Any]] = [
     lambda c: c.volumes.set_bootable(uuid(1), True),
     lambda c: c.messages.about(resource_uuid=uuid(1)),
     lambda c: c.messages.warning(uuid(1), '2026-01-31T12:00:00'),
-    lambda c: c.messages.failure(c.backups, Resource(backup())),
+    lambda c: c.messages.failure('backup', Resource(backup())),
     lambda c: c.http.negotiate(),
     follow,
 ]

@@ -35,7 +35,9 @@ def rows() -> list[tuple[str, str, str]]:
     found = []
     for line, command, declared in _COMMANDS:
         for name, field in fields.fields(declared).items():
-            option = command.fields.get(name, f'--{name.replace("_", "-")}')
+            option = command.noun.names.get(
+                name, f'--{name.replace("_", "-")}'
+            )
             if field.since:
                 when = f'{field.since} or later'
             elif field.until:

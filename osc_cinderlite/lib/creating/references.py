@@ -8,7 +8,8 @@ import threading
 
 from osc_cinderlite.lib import exceptions
 from osc_cinderlite.lib.resource import Resource
-from osc_cinderlite.lib.resources import base
+from osc_cinderlite.lib.resources.finder import Finder
+from osc_cinderlite.lib.resources.validators import is_uuid
 
 
 class Reference:
@@ -25,7 +26,7 @@ class Reference:
 
     def __init__(
         self,
-        manager: base.Finder,
+        manager: Finder,
         given: str,
         record: Resource | None = None,
     ) -> None:
@@ -52,7 +53,7 @@ class Reference:
         :raises exceptions.ResourceNotFound: if nothing has it
         :raises exceptions.MultipleMatches: if several do
         """
-        by_id = self.manager.known_by_name or base.is_uuid(self.given)
+        by_id = self.manager.known_by_name or is_uuid(self.given)
         if self._missing is not None or not by_id:
             self.look_up()
 
@@ -105,7 +106,7 @@ class References:
     def __init__(self) -> None:
         self._known: dict[tuple[str, str], Reference] = {}
 
-    def __call__(self, manager: base.Finder, given: str) -> Reference:
+    def __call__(self, manager: Finder, given: str) -> Reference:
         """Return the reference to what ``given`` names."""
         return self._known.setdefault(
             (manager.collection, given), Reference(manager, given)

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 import dataclasses
 import logging
 import queue
@@ -35,7 +35,7 @@ class Workers(Generic[Task, Answer]):
     """Threads, started as they are needed.
 
     Not those of concurrent.futures: a program does not end before these do,
-    and an answer that is waited for at a second Ctrl-C may never come.
+    and a response that is waited for at a second Ctrl-C may never come.
 
     :param most: how many threads there may be
     :param carry_out: what is called with each task, in one of the threads
@@ -104,3 +104,23 @@ class Workers(Generic[Task, Answer]):
         except BaseException as error:
             done = Done(task, error=error)
         self._events.put(done)
+
+
+def each(
+    tasks: Sequence[Task], most: int, carry_out: Callable[[Task], None]
+) -> None:
+    """Carry tasks out, several at a time, and wait for all of them.
+
+    :param most: how many threads there may be
+    :raises Exception: what the first that failed has raised
+    """
+    threads = Workers[Task, None](most, carry_out)
+    try:
+        for task in tasks:
+            threads.hand(task)
+        for _task in tasks:
+            done = threads.take(None)
+            if done is not None and done.error is not None:
+                raise done.error
+    finally:
+        threads.end()

@@ -4,12 +4,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated, ClassVar, TypedDict, Unpack
 
 from osc_cinderlite.lib.resource import Resource
 from osc_cinderlite.lib.resources import base, comparison, validators
-from osc_cinderlite.lib.resources.fields import Field
+from osc_cinderlite.lib.resources.fields import Field, Form
 
 
 class BackupCreate(TypedDict, total=False):
@@ -19,22 +18,17 @@ class BackupCreate(TypedDict, total=False):
     """
 
     #: UUID
-    volume_id: str
+    volume_id: Annotated[str, Field(shown='volume_id')]
     name: validators.Text
     description: validators.Printable
-    container: validators.Text
-    incremental: bool | None
+    container: Annotated[validators.Text, Field(shown='container')]
+    incremental: Annotated[bool | None, Field(shown='is_incremental')]
     #: needed for an attached volume
     force: bool | None
     #: UUID of a snapshot of the volume
-    snapshot_id: str | None
-    metadata: Annotated[
-        Mapping[str, str] | None,
-        Field(since='3.43', accepts=validators.metadata),
-    ]
-    availability_zone: Annotated[
-        str | None, Field(since='3.51', accepts=validators.text)
-    ]
+    snapshot_id: Annotated[str | None, Field(shown='snapshot_id')]
+    metadata: Annotated[validators.Metadata, Field(since='3.43')]
+    availability_zone: Annotated[validators.Text, Field(since='3.51')]
 
 
 class VolumeBackupManager(base.Manager):
@@ -45,6 +39,7 @@ class VolumeBackupManager(base.Manager):
     key: ClassVar[str] = 'backup'
     collection: ClassVar[str] = 'backups'
     wait_timeout: ClassVar[float] = 86400.0
+    form = Form('backups', BackupCreate)
     comparisons = (
         comparison.exactly('volume_id'),
         comparison.exactly('snapshot_id'),
@@ -55,12 +50,6 @@ class VolumeBackupManager(base.Manager):
         comparison.properties,
     )
 
-    def request(self, values: base.Values) -> base.Create:
-        """Return the request that a create with ``values`` sends."""
-        return base.Create(
-            self.http, self.collection, self.key, BackupCreate, values
-        )
-
     def create(self, **values: Unpack[BackupCreate]) -> Resource:
         """Create a backup.
 
@@ -69,7 +58,7 @@ class VolumeBackupManager(base.Manager):
             rest by :meth:`get` or :meth:`wait`
         :raises exceptions.UnsupportedVersion: for a field that is newer
             than the API version; nothing was sent
-        :raises exceptions.UnknownOutcome: if the answer was lost
+        :raises exceptions.UnknownOutcome: if the response was lost
         :raises exceptions.ClientException: if it was refused
         """
         return self._create(self.request(values))

@@ -2,8 +2,8 @@
 
 """Request bodies from declared fields.
 
-A resource declares what its create takes as a ``TypedDict``; a key that not
-every version of the API has, or that goes by another name on the wire,
+A resource declares the fields of its create as a ``TypedDict``. A field that
+not every version of the API has, or that has another name on the wire,
 carries a :class:`Field`::
 
     class VolumeCreate(TypedDict, total=False):
@@ -17,47 +17,72 @@ from collections.abc import Callable, Mapping
 import functools
 from typing import Any, NamedTuple, get_type_hints
 
-from osc_cinderlite.i18n import _
 from osc_cinderlite.lib import exceptions
 from osc_cinderlite.lib.transport import versions
 
+Values = Mapping[str, Any]
+
 
 class Field(NamedTuple):
-    """How a field is sent.
+    """How a field is sent, checked and shown.
 
     :param wire: its key in the body, if that differs from the declared name
-    :param since: the first version with it; asking for it before is an error
-    :param until: the last version that wants it; later it is left out,
-        because the server then does by itself what it asked for
-    :param accepts: returns what is wrong with a value, or None
+    :param since: the first version with it; using it before is an error
+    :param until: the last version that needs it; later it is left out,
+        because the server then does by itself what it was for
+    :param accepts: raises ValueError for a value that Cinder refuses
+    :param beside: whether it is beside the object in the body, not in it
+    :param shown: its key in a record, if it can be compared there with what
+        was requested
     """
 
     wire: str | None = None
     since: str | None = None
     until: str | None = None
-    accepts: Callable[[Any], str | None] | None = None
+    accepts: Callable[[Any], None] | None = None
+    beside: bool = False
+    shown: str | None = None
+
+    def merged(self, other: Field) -> Field:
+        """Return a field with what either of two declarations says."""
+        said = {key: value for key, value in other._asdict().items() if value}
+        return self._replace(**said)
+
+
+class Form(NamedTuple):
+    """One of the ways to create a resource.
+
+    :param path: the path of its collection, without the first slash
+    :param declared: the ``TypedDict`` that declares its fields
+    """
+
+    path: str
+    declared: type
+
+    @property
+    def fields(self) -> Mapping[str, Field]:
+        """The fields, by name."""
+        return fields(self.declared)
 
 
 @functools.cache
-def fields(declared: type) -> dict[str, Field]:
+def fields(declared: type) -> Mapping[str, Field]:
     """Return the fields that a ``TypedDict`` declares, by name."""
     hints = get_type_hints(declared, include_extras=True)
-    return {
-        name: next(
-            (
-                note
-                for note in getattr(hint, '__metadata__', ())
-                if isinstance(note, Field)
-            ),
-            Field(),
-        )
-        for name, hint in hints.items()
-    }
+    return {name: _field(hint) for name, hint in hints.items()}
+
+
+def _field(hint: Any) -> Field:
+    found = Field()
+    for note in getattr(hint, '__metadata__', ()):
+        if isinstance(note, Field):
+            found = found.merged(note)
+    return found
 
 
 def check(
     declared: type,
-    values: Mapping[str, Any],
+    values: Values,
     version: versions.APIVersion,
     *,
     asked: bool,
@@ -73,8 +98,7 @@ def check(
     for name, value in values.items():
         if name not in known:
             raise exceptions.InvalidInput(
-                _("'%(name)s' is not a field of %(declared)s")
-                % {'name': name, 'declared': declared.__name__}
+                f"'{name}' is not a field of {declared.__name__}"
             )
         if value is not None:
             _check_value(name, known[name], value)
@@ -82,9 +106,12 @@ def check(
 
 
 def _check_value(name: str, field: Field, value: Any) -> None:
-    problem = field.accepts(value) if field.accepts else None
-    if problem is not None:
-        raise exceptions.InvalidValue(name, problem)
+    if field.accepts is None:
+        return
+    try:
+        field.accepts(value)
+    except ValueError as error:
+        raise exceptions.InvalidValue(name, f': {error}') from error
 
 
 def _check_version(
@@ -93,33 +120,52 @@ def _check_version(
     if field.since is None:
         return
     needs = versions.APIVersion.parse(field.since)
-    if version < needs:
-        raise exceptions.UnsupportedVersion(name, needs, version, asked)
+    if version >= needs:
+        return
+    has = str(version) if version.major > 2 else f'version {version.major}'
+    why = f'{has} was requested' if asked else f'this cloud has at most {has}'
+    raise exceptions.UnsupportedVersion(
+        name,
+        f' needs volume API version {needs} or later, and {why}',
+        needs,
+        version,
+    )
 
 
 def build(
     declared: type,
-    values: Mapping[str, Any],
+    values: Values,
     version: versions.APIVersion,
     *,
     asked: bool,
+    key: str,
 ) -> dict[str, Any]:
-    """Return the JSON object for ``values`` at ``version``.
+    """Return the JSON document for ``values`` at ``version``.
 
     What is None is left out: several of Cinder's schemas refuse null.
 
+    :param key: the key of the object in the document
     :raises: as :func:`check`
     """
     check(declared, values, version, asked=asked)
     known = fields(declared)
-    return {
-        known[name].wire or name: value
+    sent = {
+        name: value
         for name, value in values.items()
-        if value is not None and not _past(known[name], version)
+        if value is not None and not _is_past(known[name], version)
     }
+    inside, beside = (
+        {
+            known[name].wire or name: value
+            for name, value in sent.items()
+            if known[name].beside is wanted
+        }
+        for wanted in (False, True)
+    )
+    return {key: inside, **{k: v for k, v in beside.items() if v}}
 
 
-def _past(field: Field, version: versions.APIVersion) -> bool:
+def _is_past(field: Field, version: versions.APIVersion) -> bool:
     return field.until is not None and version > versions.APIVersion.parse(
         field.until
     )

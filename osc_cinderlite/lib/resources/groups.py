@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from osc_cinderlite.lib.resources import base
+from osc_cinderlite.lib.resources.finder import Finder
 
 
-class GroupManager(base.Finder):
+class GroupManager(Finder):
     """Finds generic volume groups (API 3.13 and later)."""
 
     kind: ClassVar[str] = 'group'
@@ -18,7 +18,7 @@ class GroupManager(base.Finder):
     collection: ClassVar[str] = 'groups'
 
 
-class ConsistencyGroupManager(base.Finder):
+class ConsistencyGroupManager(Finder):
     """Finds consistency groups, which newer clouds keep as groups."""
 
     kind: ClassVar[str] = 'consistency group'

@@ -7,13 +7,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from osc_cinderlite.i18n import _
 from osc_cinderlite.lib import exceptions
 from osc_cinderlite.lib.resource import Resource
-from osc_cinderlite.lib.resources import base
+from osc_cinderlite.lib.resources.finder import Finder
 
 
-class ImageManager(base.Finder):
+class ImageManager(Finder):
     """Finds images, hidden ones too, which Cinder does not find by name."""
 
     known_by_name: ClassVar[bool] = True
@@ -44,5 +43,5 @@ class ImageManager(base.Finder):
             return super().find(name)
         except exceptions.ResourceNotFound as error:
             raise exceptions.ResourceNotFound(
-                _("No image found for '%s'") % name
+                f"No image found for '{name}'"
             ) from error

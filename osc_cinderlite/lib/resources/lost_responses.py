@@ -6,7 +6,7 @@ Sending one again blindly could make a second resource. Where it had a name,
 the server is asked for resources of that name:
 
 - one that was made since the request was sent, by the server's clock, by the
-  same user, and that is just what was asked for, is ours;
+  same user, and that is just what was requested, is ours;
 - if there is none, the create is sent once more. Not so if the server may
   still be working on it, or has said that it accepted it;
 - anything else is left to a person, and so is a create without a name.
@@ -20,23 +20,20 @@ taken for it; while such a create is in progress, a person has to look.
 
 from __future__ import annotations
 
-import collections
-from collections.abc import Callable, Iterator
-import contextlib
+from collections.abc import Callable, Sequence
 import datetime
 import logging
-import shlex
-import threading
 import time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from osc_cinderlite.i18n import _
 from osc_cinderlite.lib import exceptions
+from osc_cinderlite.lib.resource import Resource, listed
 from osc_cinderlite.lib.resources import comparison
-
-if TYPE_CHECKING:
-    from osc_cinderlite.lib.resource import Resource
-    from osc_cinderlite.lib.resources.base import Create, Manager
+from osc_cinderlite.lib.resources.creates import Creates, InProgress
+from osc_cinderlite.lib.resources.finder import Finder
+from osc_cinderlite.lib.resources.requests import CreateRequest
+from osc_cinderlite.lib.text import printable
+from osc_cinderlite.lib.transport.http import Answer
 
 LOG = logging.getLogger(__name__)
 
@@ -47,88 +44,47 @@ LOOKS = (0.5, 1.5, 3.0)
 #: nor every database has fractions of a second
 _SLACK = datetime.timedelta(seconds=2)
 
-#: so many of this process's last resources are remembered
-_REMEMBERED = 1000
 
-
-class Flight:
-    """A create in progress.
-
-    :param sent: when, on the monotonic clock
-
-    :ivar alone: whether no other of its name has been in progress meanwhile
-    """
-
-    def __init__(self, sent: float) -> None:
-        self.sent = sent
-        self.alone = True
-
-
-class Flights:
-    """The creates of one manager that are in progress, and what they made."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._by_name: dict[object, list[Flight]] = {}
-        self._made: collections.deque[str] = collections.deque(
-            maxlen=_REMEMBERED
-        )
-
-    @contextlib.contextmanager
-    def flight(self, name: object) -> Iterator[Flight]:
-        """Have a create of this name in progress.
-
-        :param name: the name, and what else no two creates may share
-        """
-        this = Flight(time.monotonic())
-        with self._lock:
-            flights = self._by_name.setdefault(name, [])
-            flights.append(this)
-            for one in flights if len(flights) > 1 else ():
-                one.alone = False
-        try:
-            yield this
-        finally:
-            with self._lock:
-                flights.remove(this)
-                if not flights:
-                    del self._by_name[name]
-
-    def add(self, made: Resource) -> Resource:
-        """Remember, and return, what a create made."""
-        with self._lock:
-            self._made.append(made.id)
-        return made
-
-    def __contains__(self, resource: Resource) -> bool:
-        with self._lock:
-            return resource.id in self._made
+Read = Callable[[Answer], Resource]
 
 
 def create(
-    manager: Manager, request: Create, post: Callable[[Create], Resource]
+    finder: Finder,
+    comparisons: Sequence[comparison.Comparison],
+    creates: Creates,
+    request: CreateRequest,
+    read: Read,
 ) -> Resource:
-    """Send ``request`` by ``post``; if its response is lost, look for it.
+    """Send a create; if its response is lost, look for what it made.
 
+    :param finder: finds what it makes
+    :param comparisons: what a record shows of the create that made it
+    :param creates: the other creates of this process
+    :param read: returns the record in a response
     :return: the new resource
     :raises exceptions.UnknownOutcome: if it may or may not exist
     :raises exceptions.CreatedTwice: if it exists twice
     """
-    key = (request.name or '', request.values.get('volume_id'))
-    with manager.flights.flight(key) as flight:
-        run = _Create(manager, request, post, flight)
+    with creates.in_progress(request) as this:
+        lost = _Lost(finder, comparisons, creates, request, read, this)
         try:
-            return manager.flights.add(run())
+            try:
+                made = finder.http.create(
+                    f'/{request.path}', request.body, request.once, read
+                )
+            except exceptions.UnknownOutcome as error:
+                made = lost.made(error)
+            return creates.add(made)
         except exceptions.ClientException:
             raise
         except Exception as error:
             if not request.once.maybe_done:
                 raise
-            raise run.unknown(_unforeseen(request, error)) from error
+            raise lost.unknown(_unforeseen(request, error)) from error
 
 
 def _unforeseen(
-    request: Create, error: Exception
+    request: CreateRequest, error: Exception
 ) -> exceptions.UnknownOutcome:
     return exceptions.UnknownOutcome(
         f'{type(error).__name__}: {error}',
@@ -149,39 +105,48 @@ class _Found(NamedTuple):
     others: list[Resource]
 
 
-class _Create:
-    """One create, until it is known what became of it."""
+class _Lost:
+    """A create whose response was lost, until it is known what it did."""
 
     def __init__(
         self,
-        manager: Manager,
-        request: Create,
-        post: Callable[[Create], Resource],
-        flight: Flight,
+        finder: Finder,
+        comparisons: Sequence[comparison.Comparison],
+        creates: Creates,
+        request: CreateRequest,
+        read: Read,
+        this: InProgress,
     ) -> None:
-        self._manager = manager
+        self._finder = finder
+        self._comparisons = comparisons
+        self._creates = creates
         self._request = request
-        self._post = post
-        self._flight = flight
+        self._read = read
+        self._this = this
 
-    def __call__(self) -> Resource:
-        try:
-            return self._post(self._request)
-        except exceptions.UnknownOutcome as lost:
-            found = self._look_for(lost)
-            if found is not None:
-                return found
-            if lost.pending or lost.accepted:
-                raise self.unknown(lost) from lost
-            LOG.warning(
-                _('%(lost)s. No such %(kind)s was found; retrying (%(id)s)'),
-                self._words(lost),
-            )
+    def made(self, lost: exceptions.UnknownOutcome) -> Resource:
+        """Return the new resource, sent once more if there is none."""
+        found = self._look_for(lost)
+        if found is not None:
+            return found
+        if lost.pending or lost.accepted:
+            raise self.unknown(lost) from lost
+        LOG.warning(
+            '%s. No such %s was found; retrying (%s)',
+            self._lost(),
+            self._finder.kind,
+            _global_id(lost),
+        )
         return self._second()
 
     def _second(self) -> Resource:
         try:
-            made = self._post(self._request)
+            made = self._finder.http.create(
+                f'/{self._request.path}',
+                self._request.body,
+                self._request.once,
+                self._read,
+            )
         except exceptions.UnknownOutcome as lost:
             found = self._look_for(lost)
             if found is not None:
@@ -201,7 +166,7 @@ class _Create:
 
         :raises exceptions.CreatedTwice: if it was
         """
-        self._manager.flights.add(made)
+        self._creates.add(made)
         try:
             ours, candidates, _others = self._named()
         except exceptions.ClientException as error:
@@ -209,8 +174,13 @@ class _Create:
             return
         first = [one for one in (*ours, *candidates) if one.id != made.id]
         if first:
+            twice = [*first, made]
+            ids = ' and '.join(one.id for one in twice)
             raise exceptions.CreatedTwice(
-                self._manager.kind, str(self._request.name), [*first, made]
+                f"{self._finder.kind} '{self._request.name}' was created "
+                f'twice, as the first request was carried out late: {ids}; '
+                'delete one of them',
+                twice,
             )
 
     def _look_for(self, lost: exceptions.UnknownOutcome) -> Resource | None:
@@ -226,13 +196,13 @@ class _Create:
                 found = self._named()
             except exceptions.ClientException as error:
                 raise self.unknown(lost) from error
-            if len(found.ours) > 1 or not self._flight.alone:
+            if len(found.ours) > 1 or not self._this.alone:
                 break
             if found.ours and not found.candidates:
                 return self._take(found.ours[0], lost)
         if any(found):
             raise self.unknown(lost, [*found.ours, *found.candidates])
-        if not self._flight.alone:
+        if not self._this.alone:
             raise self.unknown(lost) from lost
         return None
 
@@ -240,11 +210,10 @@ class _Create:
         self, found: Resource, lost: exceptions.UnknownOutcome
     ) -> Resource:
         LOG.warning(
-            _('%(lost)s. It was found: %(found)s (%(id)s)'),
-            {
-                **self._words(lost),
-                'found': exceptions.printable(found.id),
-            },
+            '%s. It was found: %s (%s)',
+            self._lost(),
+            printable(found.id),
+            _global_id(lost),
         )
         found.request_id = lost.request_id
         return found
@@ -252,9 +221,9 @@ class _Create:
     def _named(self) -> _Found:
         """Look for resources of the name that may be ours."""
         found = _Found([], [], [])
-        user = self._manager.http.user_id()
-        for one in self._manager.named(str(self._request.name)):
-            if one in self._manager.flights or self._is_of_another(one):
+        user = self._finder.http.user_id()
+        for one in self._finder.named(str(self._request.name)):
+            if one in self._creates or self._is_of_another(one):
                 continue
             verdict = self._is_ours(one, user)
             if verdict is None:
@@ -277,9 +246,7 @@ class _Create:
             None
             if user is None or record.get('user_id') is None
             else record['user_id'] == user,
-            comparison.all_of(
-                self._manager.comparisons, self._request.values, record
-            ),
+            comparison.all_of(self._comparisons, self._request.values, record),
         )
         if False in verdicts:
             return False
@@ -287,60 +254,42 @@ class _Create:
 
     def _is_new(self, record: Resource) -> bool | None:
         """Return whether a record was made since the request was sent."""
-        now = self._manager.http.clock()
+        now = self._finder.http.server_clock.now()
         made = record.created_at
         if now is None or made is None:
             return None
         sent = now - datetime.timedelta(
-            seconds=time.monotonic() - self._flight.sent
+            seconds=time.monotonic() - self._this.sent
         )
         return sent - _SLACK <= made <= now + _SLACK
 
-    def _words(self, lost: exceptions.UnknownOutcome) -> dict[str, str]:
-        return {
-            'lost': exceptions.printable(self._lost()),
-            'kind': self._manager.kind,
-            'id': f'Global-Request-ID: {lost.global_request_id}',
-        }
-
     def _lost(self) -> str:
-        kind, name = self._manager.kind, self._request.name
+        kind, name = self._finder.kind, self._request.name
         if not name:
-            return _('Lost the response to creating a %s') % kind
-        return _("Lost the response to creating %(kind)s '%(name)s'") % {
-            'kind': kind,
-            'name': name,
-        }
+            return f'Lost the response to creating a {kind}'
+        return f"Lost the response to creating {kind} '{printable(name)}'"
 
     def unknown(
         self,
         lost: exceptions.UnknownOutcome,
-        candidates: list[Resource] | None = None,
+        candidates: Sequence[Resource] = (),
     ) -> exceptions.UnknownOutcome:
-        """Return the error that tells a person where to look.
+        """Return the error that tells a person what is to be looked for.
 
         :param candidates: what may be the resource
         """
-        name = self._request.name
-        look = f'openstack {self._manager.noun} list'
-        if name:
-            look += f' --name {shlex.quote(name)}'
-        text = _(
-            '%(lost)s (%(why)s). It may or may not exist%(candidates)s; '
-            "check with '%(look)s' before retrying"
-        )
-        listed = exceptions.listed(candidates or [])
+        why = lost.message.rstrip('.')
+        perhaps = f', perhaps as {listed(candidates)}' if candidates else ''
         return exceptions.UnknownOutcome(
-            text
-            % {
-                'lost': self._lost(),
-                'why': lost.message.rstrip('.'),
-                'candidates': _(', perhaps as %s') % listed if listed else '',
-                'look': look,
-            },
+            f'{self._lost()} ({why}). It may or may not exist{perhaps}',
+            name=self._request.name,
             status=lost.status,
             request_id=lost.request_id,
             global_request_id=lost.global_request_id,
             pending=lost.pending,
             accepted=lost.accepted,
         )
+
+
+def _global_id(lost: exceptions.UnknownOutcome) -> str:
+    return f'Global-Request-ID: {lost.global_request_id}'

@@ -13,14 +13,12 @@ from collections.abc import Iterator, Mapping
 import logging
 from typing import TYPE_CHECKING, Any
 
-from osc_cinderlite.i18n import _
 from osc_cinderlite.lib import exceptions
 from osc_cinderlite.lib.resource import timestamp
 from osc_cinderlite.lib.transport import versions
 
 if TYPE_CHECKING:
     from osc_cinderlite.lib.resource import Resource
-    from osc_cinderlite.lib.resources.base import Manager
     from osc_cinderlite.lib.transport.http import HTTPClient
 
 LOG = logging.getLogger(__name__)
@@ -78,74 +76,65 @@ class MessageManager:
 
     def failure(
         self,
-        manager: Manager,
+        kind: str,
         resource: Resource,
         *,
         request_id: str | None = None,
-        restored_from: str | None = None,
+        source_id: str | None = None,
         gone: bool = False,
     ) -> exceptions.ResourceFailed:
         """Return the error that explains why a resource failed.
 
         That the reason cannot be had never hides the failure.
 
+        :param kind: the resource's name for people
         :param request_id: Cinder's ID of the create, if known
-        :param restored_from: the UUID of the backup it was made from
+        :param source_id: the UUID of what it was made from, if that may
+            have failed instead of it
         :param gone: whether it has vanished
         """
-        state = (
-            _('%(kind)s %(id)s is gone')
-            if gone
-            else _('%(kind)s %(id)s is in status %(status)s')
-        ) % {
-            'kind': manager.kind,
-            'id': resource.id,
-            'status': resource.status,
-        }
+        state = 'is gone' if gone else f'is in status {resource.status}'
         reason = resource.get('fail_reason') or None
-        unread = ''
+        unread = None
         if reason is None:
             try:
-                reason = self._reason(resource, request_id, restored_from)
+                reason = self._reason(resource, request_id, source_id)
             except exceptions.ClientException as error:
-                unread = _(': its messages could not be read (%(error)s)') % {
-                    'error': error
-                }
+                unread = error
         if reason:
             why = f': {reason}'
         elif gone:
-            why = _('; it was deleted')
-        elif unread:
-            why = unread
+            why = '; it was deleted'
+        elif unread is not None:
+            why = f': its messages could not be read ({unread})'
         else:
-            version = self.http.version
-            why = (
-                _(
-                    '; API version %(version)s has no messages (%(first)s '
-                    "and later do); the cloud's operator can look for the "
-                    'request in the logs'
-                )
-                % {'version': version, 'first': _FIRST}
-                if version < _FIRST
-                else _(
-                    "; Cinder recorded no reason; the cloud's operator can "
-                    'look for the request in the logs'
-                )
-            )
+            why = f'; {self._no_reason()}'
         return exceptions.ResourceFailed(
-            f'{state}{why}',
+            f'{kind} {resource.id} {state}{why}',
             resource,
             reason=reason,
             request_id=request_id,
+        )
+
+    def _no_reason(self) -> str:
+        version = self.http.version
+        said = (
+            f'API version {version} has no messages ({_FIRST} and later do)'
+            if version < _FIRST
+            else 'Cinder recorded no reason'
+        )
+        return (
+            f"{said}; the cloud's operator can look for the request in the "
+            'logs'
         )
 
     def _reason(
         self,
         resource: Resource,
         request_id: str | None,
-        restored_from: str | None,
+        source_id: str | None,
     ) -> str | None:
-        for message in self._all_about(resource, request_id, restored_from):
+        for message in self._all_about(resource, request_id, source_id):
             if message.get('message_level', 'ERROR') == 'ERROR':
                 return _text(message)
         return None
@@ -154,13 +143,13 @@ class MessageManager:
         self,
         resource: Resource,
         request_id: str | None,
-        restored_from: str | None,
+        source_id: str | None,
     ) -> Iterator[Message]:
         yield from self.about(resource_uuid=resource.id)
         if request_id:
             yield from self.about(request_id=request_id)
-        if restored_from:
-            for message in self.about(resource_uuid=restored_from):
+        if source_id:
+            for message in self.about(resource_uuid=source_id):
                 if not _older(message, resource.get('created_at')):
                     yield message
 

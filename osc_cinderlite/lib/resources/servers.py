@@ -9,10 +9,10 @@ import re
 from typing import ClassVar
 
 from osc_cinderlite.lib.resource import Resource
-from osc_cinderlite.lib.resources import base
+from osc_cinderlite.lib.resources.finder import Finder
 
 
-class ServerManager(base.Finder):
+class ServerManager(Finder):
     """Finds servers."""
 
     kind: ClassVar[str] = 'server'

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal, TypedDict, Unpack
 
 from osc_cinderlite.lib.resource import Resource
 from osc_cinderlite.lib.resources import base, comparison, validators
-from osc_cinderlite.lib.resources.fields import Field
+from osc_cinderlite.lib.resources.fields import Field, Form
 
 
 class SnapshotCreate(TypedDict, total=False):
@@ -19,7 +19,7 @@ class SnapshotCreate(TypedDict, total=False):
     """
 
     #: UUID
-    volume_id: str
+    volume_id: Annotated[str, Field(shown='volume_id')]
     name: validators.Text
     description: validators.Printable
     metadata: validators.Metadata
@@ -50,31 +50,20 @@ class SnapshotManager(base.Manager):
     noun: ClassVar[str] = 'volume snapshot'
     key: ClassVar[str] = 'snapshot'
     collection: ClassVar[str] = 'snapshots'
+    form = Form('snapshots', SnapshotCreate)
+    manage_form = Form('os-snapshot-manage', SnapshotManage)
     comparisons = (
         comparison.exactly('volume_id'),
         comparison.exactly('description'),
         comparison.properties,
     )
 
-    def request(self, values: base.Values) -> base.Create:
-        """Return the request that a create, or a manage, sends.
-
-        :param values: the fields of :class:`SnapshotCreate`, or with
-            ``ref`` those of :class:`SnapshotManage`
-        """
-        path, declared = (
-            ('os-snapshot-manage', SnapshotManage)
-            if 'ref' in values
-            else (self.collection, SnapshotCreate)
-        )
-        return base.Create(self.http, path, self.key, declared, values)
-
     def create(self, **values: Unpack[SnapshotCreate]) -> Resource:
         """Create a snapshot.
 
         :param values: see :class:`SnapshotCreate`; ``volume_id`` is required
         :return: the snapshot, most likely still ``creating``
-        :raises exceptions.UnknownOutcome: if the answer was lost
+        :raises exceptions.UnknownOutcome: if the response was lost
         :raises exceptions.ClientException: if it was refused
         """
         return self._create(self.request(values))

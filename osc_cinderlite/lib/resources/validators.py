@@ -4,7 +4,7 @@
 
 Cinder's schemas refuse some texts (``cinder/api/schemas`` in its source). They
 are refused here too, before anything is looked up or sent, in words that name
-the field.
+the field. Each function raises ValueError, with the problem.
 """
 
 from __future__ import annotations
@@ -14,8 +14,6 @@ import re
 from typing import Annotated, Any
 import unicodedata
 
-from osc_cinderlite.i18n import _
-from osc_cinderlite.lib.resources import base
 from osc_cinderlite.lib.resources.fields import Field
 
 _LONGEST = 255
@@ -26,84 +24,84 @@ _HINTS = {
     'local_to_instance': 'server',
 }
 _HOST = re.compile(r'[a-zA-Z0-9-._#@:/+\[\]]*')
+_UUID = re.compile(r'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', re.I)
 
 
-def text(value: Any) -> str | None:
-    """Return what is wrong with a text, or None."""
+def is_uuid(text: str) -> bool:
+    """Return whether ``text`` is written as Cinder writes IDs."""
+    return _UUID.fullmatch(text) is not None
+
+
+def text(value: Any) -> None:
+    """Accept text of up to 255 characters."""
     if not isinstance(value, str):
-        return _('expected text, not %(value)s') % {'value': repr(value)}
+        raise ValueError(f'expected text, not {value!r}')
     try:
         value.encode()
     except UnicodeEncodeError:
-        return _('not valid Unicode')
+        raise ValueError('not valid Unicode') from None
     if len(value) > _LONGEST:
-        return _('it has %(count)d characters, %(most)d are allowed') % {
-            'count': len(value),
-            'most': _LONGEST,
-        }
-    return None
+        raise ValueError(
+            f'it has {len(value)} characters, {_LONGEST} are allowed'
+        )
 
 
-def trimmed(value: Any) -> str | None:
-    """Return what is wrong with a text that Cinder trims first, or None."""
-    return text(value.strip() if isinstance(value, str) else value)
+def trimmed(value: Any) -> None:
+    """Accept text that Cinder trims before it measures it."""
+    text(value.strip() if isinstance(value, str) else value)
 
 
-def printable(value: Any) -> str | None:
-    """Return what is wrong with a text on one line, or None."""
+def printable(value: Any) -> None:
+    """Accept text on one line, without control characters and emoji."""
     for char in value if isinstance(value, str) else '':
         if not _is_printable(char):
-            return _(
-                'Cinder allows no %(char)s in it, only printable characters '
+            raise ValueError(
+                f'Cinder allows no {char!a} in it, only printable characters '
                 'on one line, and no emoji'
-            ) % {'char': ascii(char)}
-    return text(value)
+            )
+    text(value)
 
 
-def not_empty(value: Any) -> str | None:
-    """Return what is wrong with a text that has to be one, or None."""
-    return _('it is empty') if value == '' else text(value)
+def not_empty(value: Any) -> None:
+    """Accept text of at least one character."""
+    if value == '':
+        raise ValueError('it is empty')
+    text(value)
 
 
-def host(value: Any) -> str | None:
-    """Return what is wrong with the name of a host of Cinder, or None."""
+def host(value: Any) -> None:
+    """Accept the name of a host of Cinder."""
     if isinstance(value, str) and not _HOST.fullmatch(value):
-        return _('it is not of the form host@backend#pool')
-    return not_empty(value)
+        raise ValueError('it is not of the form host@backend#pool')
+    not_empty(value)
 
 
-def metadata(value: Mapping[str, str]) -> str | None:
-    """Return what is wrong with properties, or None."""
+def metadata(value: Mapping[str, str]) -> None:
+    """Accept properties."""
     for key, content in value.items():
         if not _KEY.fullmatch(key):
-            return _(
-                'the key %(key)s must have 1 to %(most)d letters, digits, '
+            raise ValueError(
+                f"the key {key!r} must have 1 to {_LONGEST} letters, digits, "
                 "spaces or '-_:./'"
-            ) % {'key': repr(key), 'most': _LONGEST}
-        if problem := text(content):
-            return _('the value of %(key)s: %(problem)s') % {
-                'key': repr(key),
-                'problem': problem,
-            }
-    return None
+            )
+        try:
+            text(content)
+        except ValueError as error:
+            raise ValueError(f"the value of {key!r}: {error}") from None
 
 
-def scheduler_hints(value: Mapping[str, Any]) -> str | None:
-    """Return what is wrong with scheduler hints, or None."""
-    for key, of in _HINTS.items():
+def scheduler_hints(value: Mapping[str, Any]) -> None:
+    """Accept scheduler hints."""
+    for key, kind in _HINTS.items():
         given = value.get(key, [])
         ids = given if isinstance(given, list | tuple) else [given]
         for one in ids:
-            if not base.is_uuid(str(one)):
-                return _(
-                    '%(key)s takes the ID of a %(kind)s, not %(given)s'
-                ) % {'key': key, 'kind': of, 'given': repr(one)}
+            if not is_uuid(str(one)):
+                raise ValueError(
+                    f'{key} takes the ID of a {kind}, not {one!r}'
+                )
         if len(set(ids)) < len(ids):
-            return _('%(key)s has a %(kind)s twice') % {
-                'key': key,
-                'kind': of,
-            }
-    return None
+            raise ValueError(f'{key} has a {kind} twice')
 
 
 def _is_printable(char: str) -> bool:
@@ -117,3 +115,4 @@ Printable = Annotated[str | None, Field(accepts=printable)]
 Zone = Annotated[str | None, Field(accepts=not_empty)]
 Host = Annotated[str | None, Field(accepts=host)]
 Metadata = Annotated[Mapping[str, str] | None, Field(accepts=metadata)]
+Hints = Annotated[Mapping[str, Any] | None, Field(accepts=scheduler_hints)]

@@ -4,17 +4,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, ClassVar, TypedDict, Unpack
 from urllib import parse
 
-from osc_cinderlite.lib import exceptions
 from osc_cinderlite.lib.resource import Resource
 from osc_cinderlite.lib.resources import base, comparison, validators
-from osc_cinderlite.lib.resources.fields import Field
-
-#: the key of the hints at the top level of a create
-_HINTS = 'OS-SCH-HNT:scheduler_hints'
+from osc_cinderlite.lib.resources.backups import VolumeBackupManager
+from osc_cinderlite.lib.resources.fields import Field, Form
+from osc_cinderlite.lib.resources.watched import Source
 
 
 class VolumeCreate(TypedDict, total=False):
@@ -24,17 +22,17 @@ class VolumeCreate(TypedDict, total=False):
     """
 
     #: GiB; the server takes the source's size if it is left out
-    size: int | None
+    size: Annotated[int | None, Field(shown='size')]
     name: validators.Trimmed
     description: validators.Trimmed
     #: name or ID
-    volume_type: validators.Text
+    volume_type: Annotated[validators.Text, Field(shown='volume_type')]
     availability_zone: validators.Zone
     metadata: validators.Metadata
     #: UUID of an available snapshot
-    snapshot_id: str | None
+    snapshot_id: Annotated[str | None, Field(shown='snapshot_id')]
     #: UUID of a volume to clone
-    source_volid: str | None
+    source_volid: Annotated[str | None, Field(shown='source_volid')]
     #: ID, URL or name; Cinder asks Glance itself
     image: Annotated[
         str | None, Field(wire='imageRef', accepts=validators.text)
@@ -45,6 +43,10 @@ class VolumeCreate(TypedDict, total=False):
     group_id: Annotated[str | None, Field(since='3.13')]
     #: UUID of an available backup
     backup_id: Annotated[str | None, Field(since='3.47')]
+    #: such as ``{'different_host': [UUID, ...]}``
+    scheduler_hints: Annotated[
+        validators.Hints, Field(wire='OS-SCH-HNT:scheduler_hints', beside=True)
+    ]
 
 
 class VolumeManage(TypedDict, total=False):
@@ -75,6 +77,8 @@ class VolumeManager(base.Manager):
     noun: ClassVar[str] = 'volume'
     key: ClassVar[str] = 'volume'
     collection: ClassVar[str] = 'volumes'
+    form = Form('volumes', VolumeCreate)
+    manage_form = Form('os-volume-manage', VolumeManage)
     succeeded: ClassVar[frozenset[str]] = frozenset({'available', 'in-use'})
     comparisons = (
         comparison.if_given('size'),
@@ -89,51 +93,17 @@ class VolumeManager(base.Manager):
         comparison.group,
     )
 
-    def request(self, values: base.Values) -> base.Create:
-        """Return the request that a create, or a manage, sends.
-
-        :param values: the fields of :class:`VolumeCreate` and perhaps
-            ``scheduler_hints``, or with ``ref`` those of
-            :class:`VolumeManage`
-        :raises exceptions.InvalidValue: for hints that Cinder refuses
-        """
-        if 'ref' in values:
-            return base.Create(
-                self.http, 'os-volume-manage', self.key, VolumeManage, values
-            )
-        fields = dict(values)
-        hints = fields.pop('scheduler_hints', None)
-        if hints and (problem := validators.scheduler_hints(hints)):
-            raise exceptions.InvalidValue('scheduler_hints', problem)
-        beside = {_HINTS: hints} if hints else None
-        return base.Create(
-            self.http,
-            self.collection,
-            self.key,
-            VolumeCreate,
-            fields,
-            beside,
-        )
-
-    def create(
-        self,
-        *,
-        scheduler_hints: Mapping[str, Any] | None = None,
-        **values: Unpack[VolumeCreate],
-    ) -> Resource:
+    def create(self, **values: Unpack[VolumeCreate]) -> Resource:
         """Create a volume.
 
-        :param scheduler_hints: such as ``{'different_host': [UUID, ...]}``
         :param values: see :class:`VolumeCreate`
         :return: the volume, most likely still ``creating``
         :raises exceptions.UnsupportedVersion: for a field that is newer
             than the API version; nothing was sent
-        :raises exceptions.UnknownOutcome: if the answer was lost
+        :raises exceptions.UnknownOutcome: if the response was lost
         :raises exceptions.ClientException: if it was refused
         """
-        return self._create(
-            self.request({**values, 'scheduler_hints': scheduler_hints})
-        )
+        return self._create(self.request(values))
 
     def manage(self, **values: Unpack[VolumeManage]) -> Resource:
         """Bring a volume that a storage backend already has under Cinder.
@@ -146,6 +116,27 @@ class VolumeManager(base.Manager):
         :raises: as :meth:`create`
         """
         return self._create(self.request(values))
+
+    def wait(
+        self,
+        resource: Resource,
+        *,
+        timeout: float | None = None,
+        source: Source | None = None,
+        restored_from: str | None = None,
+        on_state: Callable[[Resource], None] | None = None,
+    ) -> Resource:
+        """Follow a volume to the end of its create.
+
+        :param restored_from: the UUID of the backup it is restored from
+        :raises: as :meth:`.Manager.wait`, which has the other parameters
+        """
+        if restored_from is not None:
+            backups = VolumeBackupManager(self.http)
+            source = Source(backups, restored_from)
+        return super().wait(
+            resource, timeout=timeout, source=source, on_state=on_state
+        )
 
     def set_bootable(self, volume_id: str, bootable: bool) -> None:
         """Mark a volume as bootable or not.

@@ -9,17 +9,14 @@ it decides how to spend :attr:`Poller.pause`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-import dataclasses
+from collections.abc import Callable, Mapping
 import time
-from typing import TYPE_CHECKING
 
-from osc_cinderlite.i18n import _
 from osc_cinderlite.lib import exceptions
 from osc_cinderlite.lib.resource import Resource
-
-if TYPE_CHECKING:
-    from osc_cinderlite.lib.resources.base import Manager
+from osc_cinderlite.lib.resources.finder import Finder
+from osc_cinderlite.lib.resources.messages import MessageManager
+from osc_cinderlite.lib.resources.watched import Ended, Source, Watched
 
 #: seconds between two looks: the first and the longest
 SHORTEST = 0.3
@@ -31,55 +28,25 @@ _GROWTH = 0.25
 #: seconds of failed looks after which a wait gives up
 _PATIENCE = 300.0
 
-#: every so many looks at a volume restored from a backup go to the backup
-_LOOK_AT_BACKUP = 4
+#: every so many looks at what is made from a source go to the source
+_LOOK_AT_SOURCE = 4
 
 _PAGE = 1000
-
-
-@dataclasses.dataclass
-class Watched:
-    """A resource that is waited for.
-
-    :param resource: its record as last seen
-    :param since: when the wait began, on the monotonic clock
-    :param deadline: when it ends
-    :param restored_from: the UUID of the backup it is made from, if any
-    :param request_id: Cinder's ID of the create, if known
-    :param looks: how often it was looked at
-    """
-
-    resource: Resource
-    since: float
-    deadline: float
-    restored_from: str | None = None
-    request_id: str | None = None
-    looks: int = 0
-
-
-@dataclasses.dataclass(frozen=True)
-class Ended:
-    """The end of a wait.
-
-    :param resource: its record as last seen
-    :param error: why it did not end well, or None
-    """
-
-    resource: Resource
-    error: exceptions.ClientException | None = None
 
 
 class Poller:
     """What is waited for, and the looks at it.
 
-    :param manager: the manager of all the resources
+    One thread may look while another one begins waits: each works on a copy.
+
+    :param finder: finds all the resources
     :param clock: returns monotonic seconds
     """
 
     def __init__(
-        self, manager: Manager, clock: Callable[[], float] = time.monotonic
+        self, finder: Finder, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self.manager = manager
+        self._finder = finder
         self._clock = clock
         self._watched: dict[str, Watched] = {}
         self._last_look = clock()
@@ -95,7 +62,7 @@ class Poller:
         self,
         resource: Resource,
         timeout: float,
-        restored_from: str | None = None,
+        source: Source | None = None,
     ) -> None:
         """Begin to wait for a resource, for ``timeout`` seconds."""
         now = self._clock()
@@ -103,7 +70,7 @@ class Poller:
             resource,
             now,
             now + timeout,
-            restored_from,
+            source,
             request_id=resource.request_id,
         )
 
@@ -114,15 +81,19 @@ class Poller:
     @property
     def seen(self) -> list[Resource]:
         """The records, as last seen, of what is still waited for."""
-        return [watched.resource for watched in self._watched.values()]
+        return [watched.resource for watched in self._all()]
+
+    def _all(self) -> list[Watched]:
+        return list(self._watched.values())
 
     @property
     def pause(self) -> float:
         """Seconds until the next look is due; grows as the wait does."""
-        if not self._watched:
+        watched = self._all()
+        if not watched:
             return LONGEST
-        youngest = max(w.since for w in self._watched.values())
-        first = min(w.deadline for w in self._watched.values())
+        youngest = max(w.since for w in watched)
+        first = min(w.deadline for w in watched)
         due = self._last_look + min(
             max((self._last_look - youngest) * _GROWTH, SHORTEST), LONGEST
         )
@@ -135,8 +106,11 @@ class Poller:
 
         :raises exceptions.ClientException: what the last look failed with
         """
+        watched = {one.resource.id: one for one in self._all()}
+        if not watched:
+            return []
         try:
-            states = self._states()
+            states = self._states(watched)
         except exceptions.ClientException as error:
             self._last_look = self._clock()
             self._failing_since = self._failing_since or self._last_look
@@ -149,80 +123,83 @@ class Poller:
         ended = [
             end
             for resource_id, seen in states.items()
-            if (end := self._judge(self._watched[resource_id], seen))
+            if (end := self._judge(watched[resource_id], seen))
         ]
         for end in ended:
-            del self._watched[end.resource.id]
+            self._watched.pop(end.resource.id, None)
         return ended + self._overdue()
 
     @property
     def _deadline(self) -> float:
         """When the first of the waits ends, on the monotonic clock."""
-        left = min(w.deadline for w in self._watched.values()) - self._clock()
+        first = min((w.deadline for w in self._all()), default=self._clock())
+        left = first - self._clock()
         return time.monotonic() + left
 
-    def _states(self) -> dict[str, Resource | None]:
+    def _states(
+        self, watched: Mapping[str, Watched]
+    ) -> dict[str, Resource | None]:
         """Return the records of what is waited for; None for what is gone."""
-        if len(self._watched) == 1:
-            (watched,) = self._watched.values()
-            return self._state_of_one(watched)
-        wanted = len(self._watched)
+        if len(watched) == 1:
+            return self._state_of_one(*watched.values())
         seen: dict[str, Resource | None] = {}
-        newest_first = self.manager.list(
+        newest_first = self._finder.list(
             deadline=self._deadline,
             sort='created_at:desc',
-            limit=str(min(_PAGE, wanted + 20)),
+            limit=str(min(_PAGE, len(watched) + 20)),
         )
         for record in newest_first:
-            if record.id in self._watched:
+            if record.id in watched:
                 seen[record.id] = record
-                if len(seen) == wanted:
+                if len(seen) == len(watched):
                     break
-        for resource_id in self._watched.keys() - seen.keys():
+        for resource_id in watched.keys() - seen.keys():
             seen.update(self._record(resource_id))
         self._looks += 1
-        if self._looks % _LOOK_AT_BACKUP == 0:
-            self._look_at_a_backup(seen)
+        if self._looks % _LOOK_AT_SOURCE == 0:
+            self._look_at_a_source(watched, seen)
         return seen
 
-    def _look_at_a_backup(self, seen: dict[str, Resource | None]) -> None:
-        """Find what waits for a backup in vain; one backup a look."""
-        restored = [w for w in self._watched.values() if w.restored_from]
-        if not restored:
+    def _look_at_a_source(
+        self,
+        watched: Mapping[str, Watched],
+        seen: dict[str, Resource | None],
+    ) -> None:
+        """Find what waits for its source in vain; one source a look."""
+        waiting = [w for w in watched.values() if w.source]
+        if not waiting:
             return
-        backup = min(restored, key=lambda w: w.looks).restored_from
-        same = [w for w in restored if w.restored_from == backup]
-        lost = self._backup_is_lost(str(backup))
-        for watched in same:
-            watched.looks += 1
-            record = seen.get(watched.resource.id)
-            if lost and record and record.status == 'creating':
+        source = min(waiting, key=lambda w: w.looks).source
+        assert source is not None
+        has_failed = self._has_failed(source)
+        for one in waiting:
+            if one.source != source:
+                continue
+            one.looks += 1
+            record = seen.get(one.resource.id)
+            if has_failed and record and record.status == 'creating':
                 seen[record.id] = Resource(record, status='error')
 
     def _state_of_one(self, watched: Watched) -> dict[str, Resource | None]:
         watched.looks += 1
-        if watched.restored_from and watched.looks % _LOOK_AT_BACKUP == 0:
-            if self._backup_is_lost(watched.restored_from):
-                return {
-                    watched.resource.id: Resource(
-                        watched.resource, status='error'
-                    )
-                }
-            return {}
+        if watched.source and watched.looks % _LOOK_AT_SOURCE == 0:
+            if not self._has_failed(watched.source):
+                return {}
+            failed = Resource(watched.resource, status='error')
+            return {failed.id: failed}
         return self._record(watched.resource.id)
 
     def _record(self, resource_id: str) -> dict[str, Resource | None]:
         """Return the record by its ID; None if it is gone, or nothing yet."""
         try:
-            found = self.manager.get(resource_id, deadline=self._deadline)
+            found = self._finder.get(resource_id, deadline=self._deadline)
         except exceptions.NotFound as error:
             gone = self._is_gone(resource_id, error)
             return {resource_id: None} if gone else {}
         self._missing.discard(resource_id)
         if found.id != resource_id:
             raise exceptions.InvalidResponse(
-                _('the answer is about another %(kind)s')
-                % {'kind': self.manager.kind}
+                f'the response is about another {self._finder.kind}'
             )
         return {resource_id: found}
 
@@ -237,15 +214,13 @@ class Poller:
         self._missing.add(resource_id)
         return twice
 
-    def _backup_is_lost(self, backup_id: str) -> bool:
+    def _has_failed(self, source: Source) -> bool:
         try:
-            backup = self.manager.client.backups.get(
-                backup_id, deadline=self._deadline
-            )
+            found = source.finder.get(source.id, deadline=self._deadline)
         except exceptions.NotFound as error:
-            return self._is_gone(backup_id, error)
-        self._missing.discard(backup_id)
-        return (backup.status or '').startswith('error')
+            return self._is_gone(source.id, error)
+        self._missing.discard(source.id)
+        return (found.status or '').startswith('error')
 
     def _judge(self, watched: Watched, seen: Resource | None) -> Ended | None:
         """Return the end that a look shows, or None if it goes on."""
@@ -254,7 +229,7 @@ class Poller:
         seen.request_id = watched.request_id
         watched.resource = seen
         status = (seen.status or '').lower()
-        if status in self.manager.succeeded:
+        if status in self._finder.succeeded:
             return Ended(seen)
         if status.startswith('error') or status == 'deleted':
             return Ended(seen, self._failure(watched, gone=False))
@@ -263,51 +238,43 @@ class Poller:
     def _failure(
         self, watched: Watched, *, gone: bool
     ) -> exceptions.ResourceFailed:
-        return self.manager.client.messages.failure(
-            self.manager,
+        return MessageManager(self._finder.http).failure(
+            self._finder.kind,
             watched.resource,
             request_id=watched.request_id,
-            restored_from=watched.restored_from,
+            source_id=watched.source.id if watched.source else None,
             gone=gone,
         )
 
     def _overdue(self) -> list[Ended]:
         now = self._clock()
-        late = [w for w in self._watched.values() if w.deadline <= now]
+        late = [w for w in self._all() if w.deadline <= now]
         for watched in late:
-            del self._watched[watched.resource.id]
+            self._watched.pop(watched.resource.id, None)
         return [Ended(w.resource, self._timeout(w)) for w in late]
 
     def _timeout(self, watched: Watched) -> exceptions.WaitTimeout:
         resource = watched.resource
-        text = _('%(kind)s %(id)s is still %(status)s after %(time)g s')
+        status = resource.status or 'in an unknown state'
+        seconds = f'{watched.deadline - watched.since:g} s'
+        text = f'{self._finder.kind} {resource.id} is still {status}'
         if self._failed is not None:
-            text += _(' (the last look failed: %(failed)s)')
-        return exceptions.WaitTimeout(
-            text
-            % {
-                'kind': self.manager.kind,
-                'id': resource.id,
-                'status': resource.status or _('in an unknown state'),
-                'time': watched.deadline - watched.since,
-                'failed': self._failed,
-            },
-            resource,
-        )
+            seconds += f' (the last look failed: {self._failed})'
+        return exceptions.WaitTimeout(f'{text} after {seconds}', resource)
 
 
 def wait(
-    manager: Manager,
+    finder: Finder,
     resource: Resource,
     *,
     timeout: float,
-    restored_from: str | None = None,
+    source: Source | None = None,
     on_state: Callable[[Resource], None] | None = None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Resource:
     """Follow one resource to its end, see :meth:`.Manager.wait`."""
-    poller = Poller(manager)
-    poller.watch(resource, timeout, restored_from)
+    poller = Poller(finder)
+    poller.watch(resource, timeout, source)
     while True:
         sleep(poller.pause)
         for end in poller.look():

@@ -30,8 +30,6 @@ from keystoneauth1 import session as ksa_session
 import requests
 from urllib3 import connectionpool
 
-from osc_cinderlite.i18n import _
-
 #: a response has to be complete within so many times the read timeout
 COMPLETE = 3
 
@@ -126,13 +124,13 @@ class _Bounded(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int | None:
         if self._end is not None and time.monotonic() > self._end:
-            raise TimeoutError(_('the response took too long'))
+            raise TimeoutError('the response took too long')
         read = self._raw.readinto(buffer)
         self._left -= read or 0
         if self._left < 0:
             raise OSError(
                 errno.EMSGSIZE,
-                _('the response is larger than %d MiB') % (LARGEST >> 20),
+                f'the response is larger than {LARGEST >> 20} MiB',
             )
         return read
 

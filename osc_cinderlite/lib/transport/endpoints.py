@@ -12,7 +12,6 @@ from urllib import parse
 from keystoneauth1 import adapter
 from keystoneauth1 import exceptions as ksa_exceptions
 
-from osc_cinderlite.i18n import _
 from osc_cinderlite.lib import exceptions
 
 _INTERFACES = ('public', 'internal', 'admin')
@@ -63,34 +62,23 @@ def missing(
     :param mask: removes secrets from a text
     """
     if service.endpoint_override:
-        text = _(
-            'no Block Storage API, version %(version)d, was found at the '
-            'configured endpoint %(url)s'
-        )
-        url = mask(str(service.endpoint_override))
         return exceptions.MissingEndpoint(
-            text % {'version': major, 'url': url}
+            f'no Block Storage API, version {major}, was found at the '
+            f'configured endpoint {mask(str(service.endpoint_override))}'
         )
-    text = _(
-        'this cloud has no %(service)s endpoint, version %(version)d, in its '
-        'catalog (region %(region)s, interface %(interface)s%(name)s)'
-    )
+    region = service.region_name or 'any'
+    interface = service.interface or 'public'
     name = service.service_name
+    named = f', service name {name}' if name else ''
     return exceptions.MissingEndpoint(
-        text
-        % {
-            'service': service.service_type,
-            'version': major,
-            'region': service.region_name or _('any'),
-            'interface': service.interface or 'public',
-            'name': _(', service name %s') % name if name else '',
-        },
+        f'this cloud has no {service.service_type} endpoint, version {major}, '
+        f'in its catalog (region {region}, interface {interface}{named})',
         _what_is_wrong(service),
     )
 
 
 def _what_is_wrong(service: adapter.Adapter) -> str | None:
-    """Return which of what was asked for the catalog does not have."""
+    """Return which of what was requested the catalog does not have."""
     get_access = getattr(service.session.auth, 'get_access', None)
     if get_access is None:
         return None

@@ -10,7 +10,6 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib import parse
 
-from osc_cinderlite.i18n import _
 from osc_cinderlite.lib.exceptions import (
     BadRequest,
     Conflict,
@@ -58,13 +57,10 @@ def decode(response: requests.Response) -> Any:
     try:
         return json.loads(response.content)
     except (ValueError, RecursionError):
-        what = response.headers.get('Content-Type', _('no content type'))
+        what = response.headers.get('Content-Type', 'no content type')
         raise InvalidResponse(
-            _(
-                'the server answered with %(count)d bytes (%(what)s) that '
-                'are not JSON'
-            )
-            % {'count': len(response.content), 'what': what},
+            f'the server responded with {len(response.content)} bytes '
+            f'({what}) that are not JSON',
             status=response.status_code,
             request_id=request_id_of(response),
         ) from None
@@ -76,7 +72,7 @@ def from_response(
     """Return the error that a response other than success stands for.
 
     Cinder's envelope is ``{"<fault name>": {"code": N, "message": "..."}}``;
-    proxies and middleware in front of it answer with HTML, text or nothing.
+    proxies and middleware in front of it send HTML, text or nothing.
 
     :param mask: removes secrets from a text
     """
@@ -96,14 +92,11 @@ def from_response(
 
 def _fault(response: requests.Response) -> tuple[str | None, str]:
     """Return the name of Cinder's fault, if it is one, and the message."""
-    plain = _('the server answered "%(reason)s"') % {
-        'reason': response.reason or _('no reason given')
-    }
+    reason = response.reason or 'no reason given'
+    plain = f'the server responded "{reason}"'
     if 300 <= response.status_code < 400:
         where = _without_secrets(response.headers.get('Location'))
-        return 'redirect', _('the server redirects to %(where)s') % {
-            'where': where or _('nowhere')
-        }
+        return 'redirect', f'the server redirects to {where or "nowhere"}'
     try:
         document = decode(response)
     except InvalidResponse:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""Headers of answers that say when, or where."""
+"""Headers of responses: dates, and the targets of redirects."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from urllib import parse
 
 import requests
 
-_REDIRECTED = frozenset({301, 302, 307, 308})
+#: a clock that differs by more is no clock
+_MOST_AHEAD = datetime.timedelta(days=366)
+
+REDIRECTED = frozenset({301, 302, 307, 308})
 
 
 def retry_after(response: requests.Response) -> float | None:
@@ -39,13 +42,33 @@ def date(text: str | None) -> datetime.datetime | None:
     return when if when.tzinfo else when.replace(tzinfo=datetime.UTC)
 
 
+class ServerClock:
+    """The clock of a server, as its responses show it."""
+
+    def __init__(self) -> None:
+        self._ahead: datetime.timedelta | None = None
+
+    def read(self, response: requests.Response) -> None:
+        """Set the clock by the date of a response, if it has one."""
+        shown = date(response.headers.get('Date'))
+        if shown is not None:
+            ahead = shown - datetime.datetime.now(datetime.UTC)
+            self._ahead = ahead if abs(ahead) < _MOST_AHEAD else None
+
+    def now(self) -> datetime.datetime | None:
+        """Return the server's time, as of its last response."""
+        if self._ahead is None:
+            return None
+        return datetime.datetime.now(datetime.UTC) + self._ahead
+
+
 def same_origin(url: str, response: requests.Response) -> str | None:
     """Return where a redirect leads, if the token may go there too.
 
     That is the same scheme, host and port, or https on the same host.
     """
     location = response.headers.get('Location')
-    if response.status_code not in _REDIRECTED or not location:
+    if response.status_code not in REDIRECTED or not location:
         return None
     try:
         old = parse.urlsplit(url)

@@ -1,8 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""The transport: requests to Cinder by a keystoneauth session.
+"""Requests to Cinder, from the first try to the final response.
 
-Which requests are retried, :mod:`.resend` decides.
+A request takes this way; :mod:`.retry` decides on sending it again::
+
+    get, create -> _send -> Wire.exchange -> keystoneauth's Adapter.request
+                    ^  |
+                    |  +- a lower version (406), a redirect: at once
+                    +---- what may be retried: after a pause
 
 Each response has to begin, and to go on, within the timeout, and to be
 complete within :data:`.connections.COMPLETE` times as much; so have those of
@@ -14,49 +19,31 @@ are followed to the same origin, or from http to https on the same host.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-import contextlib
-import datetime
+from collections.abc import Callable, Mapping
 import logging
 import random
-import threading
 import time
-from typing import Any, NamedTuple, cast
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
-from keystoneauth1 import adapter
 from keystoneauth1 import session as ksa_session
 import requests
 
-from osc_cinderlite.i18n import _
 from osc_cinderlite.lib import exceptions
 from osc_cinderlite.lib.transport import (
-    connections,
-    endpoints,
     errors,
     headers,
-    masking,
-    no_response,
+    negotiation,
     retry,
-    tokens,
     versions,
 )
+from osc_cinderlite.lib.transport.wire import READ_TIMEOUT, Body, Call, Wire
 
 LOG = logging.getLogger(__name__)
 
-Body = Callable[[versions.APIVersion], Mapping[str, Any]]
-
-#: seconds to connect, and to wait for the next bytes of a response
-CONNECT_TIMEOUT = 30.0
-READ_TIMEOUT = 120.0
-
-#: seconds that a request has at least, however little time is left
-LEAST = 5.0
+T = TypeVar('T')
 
 #: redirects followed for one request
 REDIRECTS = 3
-
-#: a clock that differs by more is no clock
-_MOST_AHEAD = datetime.timedelta(days=366)
 
 
 class Answer(NamedTuple):
@@ -77,6 +64,10 @@ class HTTPClient:
     :param api_version: ``2``, ``3`` (the highest microversion that both
         sides know) or ``3.N`` (exactly that one)
     :param timeout: seconds to wait for the next bytes of a response
+    :param patience: how long a request is retried
+    :param options: ``service_type``, ``service_name``, ``interface``,
+        ``region_name``, ``endpoint_override``, ``client_version``: see
+        :class:`keystoneauth1.adapter.Adapter`
     :raises exceptions.InvalidInput: if ``api_version`` is not a version
 
     :ivar on_retry: called before each pause of a request that will be
@@ -90,52 +81,29 @@ class HTTPClient:
         *,
         api_version: str = '3',
         service_type: str | None = None,
-        service_name: str | None = None,
-        interface: str | None = None,
-        region_name: str | None = None,
-        endpoint_override: str | None = None,
         timeout: float = READ_TIMEOUT,
         patience: retry.Patience | None = None,
-        client_version: str | None = None,
+        **options: Any,
     ) -> None:
         self.asked = versions.Asked.parse(api_version)
         self.patience = patience or retry.Patience()
         self.on_retry: Callable[[str, float], None] | None = None
-        self._timeout = timeout
-        self._version = self.asked.exact or versions.MAX
-        self._lock = threading.RLock()
-        self._negotiated = self.asked.exact is not None
-        self._endpoint: str | None = None
         self._not_before = 0.0
-        self._clock_ahead: datetime.timedelta | None = None
-        self._session = session
-        self._connections = connections.adapter_for(session)
-        self._tokens = tokens.Tokens(session)
-        self._mask = masking.Masker(session)
-        self._log = masking.MaskedLogger(
-            logging.getLogger('keystoneauth.session'), self._mask
-        )
+        self.server_clock = headers.ServerClock()
         default = 'volumev2' if self.asked.major == 2 else 'block-storage'
-        self._adapter = adapter.Adapter(
+        self.wire = Wire(
             session,
+            major=self.asked.major,
+            timeout=timeout,
             service_type=service_type or default,
-            service_name=service_name,
-            interface=interface,
-            region_name=region_name,
-            endpoint_override=endpoint_override,
-            version=str(self.asked.major),
-            client_name='osc-cinderlite',
-            client_version=client_version,
-            connect_retries=0,
-            status_code_retries=0,
-            raise_exc=False,
-            logger=cast(logging.Logger, self._log),
+            **options,
         )
+        self._negotiation = negotiation.Negotiation(self.wire, self.asked)
 
     @property
     def version(self) -> versions.APIVersion:
         """The version of the next request, as far as it is known."""
-        return self._version
+        return self._negotiation.version
 
     @property
     def exact(self) -> bool:
@@ -148,38 +116,14 @@ class HTTPClient:
 
         :raises exceptions.ConnectionFailed: if there is none
         """
-        with self._lock:
-            if self._endpoint is None:
-                self._endpoint = self._find_endpoint()
-            return self._endpoint
-
-    def _find_endpoint(self) -> str:
-        found = None
-        with (
-            contextlib.suppress(exceptions.MissingEndpoint),
-            self._asking_keystone(),
-        ):
-            found = endpoints.find(self._adapter)
-        if not found:
-            with self._asking_keystone():
-                raise endpoints.missing(
-                    self._adapter, self.asked.major, self._mask
-                )
-        return found.rstrip('/')
-
-    def clock(self) -> datetime.datetime | None:
-        """Return the time by the server's clock, as of its last response."""
-        if self._clock_ahead is None:
-            return None
-        return datetime.datetime.now(datetime.UTC) + self._clock_ahead
+        return self.wire.endpoint
 
     def user_id(self) -> str | None:
         """Return the ID of the user whose token is used, if it is known.
 
         :raises exceptions.ClientException: if there is no token
         """
-        with self._asking_keystone():
-            return self._adapter.get_user_id()
+        return self.wire.user_id()
 
     def get(
         self,
@@ -196,29 +140,38 @@ class HTTPClient:
             interest: the request gets only a few seconds more
         :raises exceptions.ClientException: if there is no good response
         """
-        return self._send('GET', path, params=params, deadline=deadline)
+        return self._send('GET', path, self._answer, None, params, deadline)
 
-    def post(
-        self,
-        path: str,
-        body: Body,
-        *,
-        once: retry.Once | None = None,
-        action: bool = False,
-    ) -> Answer:
+    def post(self, path: str, body: Body, *, action: bool = False) -> Answer:
         """Send a POST.
 
         :param body: returns the JSON object for the API version in use
-        :param once: records what becomes of a POST that must not be carried
-            out twice
         :param action: whether it only sets what it says: carried out twice,
-            it does no harm; a response without content is a good one
+            it does no harm, and its response may be empty
         :raises exceptions.UnknownOutcome: if it may have been carried out
         :raises exceptions.ClientException: if it was not
         """
-        if not action and once is None:
-            once = retry.Once()
-        return self._send('POST', path, body=body, once=once)
+        if action:
+            return self._send('POST', path, self._answer_of_action, body)
+        return self.create(path, body, retry.Once(), _itself)
+
+    def create(
+        self,
+        path: str,
+        body: Body,
+        once: retry.Once,
+        read: Callable[[Answer], T],
+    ) -> T:
+        """Send a POST that must not be carried out twice.
+
+        :param once: records what becomes of it
+        :param read: returns what is wanted of the response; if it raises
+            InvalidResponse, the response is lost
+        :raises: as :meth:`post`
+        """
+        return self._send(
+            'POST', path, lambda r: read(self._answer(r)), body, once=once
+        )
 
     def negotiate(self) -> versions.APIVersion:
         """Settle on the highest microversion that both sides know.
@@ -227,86 +180,78 @@ class HTTPClient:
 
         :raises exceptions.ClientException: if the server does not tell
         """
-        with self._lock:
-            if not self._negotiated:
-                self._lower_to(self._newest())
-            return self._version
-
-    def _lower_to(self, newest: versions.APIVersion) -> None:
-        self._version = min(self._version, newest)
-        self._negotiated = True
-
-    def _lower(
-        self, refused: versions.APIVersion, error: exceptions.NotAcceptable
-    ) -> bool:
-        """Find a lower version to try than ``refused``.
-
-        The nodes of a cloud that is being upgraded have several maximums.
-
-        :return: whether there is one
-        """
-        with self._lock:
-            newest = versions.maximum_in(error.message)
-            if newest is not None or self._version >= refused:
-                self._lower_to(newest or self._newest())
-            return self._version < refused
-
-    def _newest(self) -> versions.APIVersion:
-        """Ask for the newest version of the server.
-
-        Where its document of versions is out of reach, it is named by the
-        refusal of one that is too new.
-        """
-        with self._asking_keystone():
-            project = self._adapter.get_project_id()
-        root = self.endpoint.removesuffix(f'/{project}')
-        LOG.debug('Asking for the versions of %s', root)
-        try:
-            document = errors.decode(self._authenticated('GET', f'{root}/'))
-            return versions.APIVersion.parse(_version_3(document))
-        except exceptions.ClientException as error:
-            LOG.debug('No versions at %s/: %s', root, error)
-        response = self._authenticated(
-            'GET',
-            f'{self.endpoint}/limits',
-            microversion=str(versions.MAX),
-        )
-        if response.ok:
-            return versions.MAX
-        message = errors.from_response(response).message
-        return versions.maximum_in(message) or versions.MIN
+        return self._negotiation.settle()
 
     def _send(
         self,
         method: str,
         path: str,
-        *,
-        params: Mapping[str, Any] | None = None,
+        read: Callable[[requests.Response], T],
         body: Body | None = None,
-        once: retry.Once | None = None,
+        params: Mapping[str, Any] | None = None,
         deadline: float | None = None,
-    ) -> Answer:
+        once: retry.Once | None = None,
+    ) -> T:
+        """Send a request until there is a final response.
+
+        :param read: returns what is wanted of a good one
+        """
         url = self.endpoint + path
         tries = self.patience.tries_until(deadline)
         while True:
             self._hold_back()
-            version = self.version
+            call = Call(
+                method, url, self.version, params, body, once, tries.deadline
+            )
             try:
-                return self._once(
-                    method, url, params, body, version, once, tries.deadline
-                )
-            except exceptions.NotAcceptable as error:
-                _refused(once)
-                if self.exact or not self._lower(version, error):
-                    raise
-                LOG.debug('%s; lowering it to %s', error, self.version)
+                response = self.wire.exchange(call)
+                while self._is_to_be_sent_again(call, response):
+                    response = self.wire.exchange(call)
+                if not 200 <= response.status_code < 300:
+                    raise errors.from_response(response, self.wire.mask)
+                return read(response)
             except exceptions.ClientException as error:
                 if not retry.is_lost(error):
-                    _refused(once)
+                    call.refused()
                 pause = tries.pause(error, once=once is not None)
                 if pause is None:
                     raise retry.final(error, once) from error
                 self._pause(error, pause)
+
+    def _is_to_be_sent_again(
+        self, call: Call, response: requests.Response
+    ) -> bool:
+        """Change a request as the response wants it; return whether it did."""
+        change = self._changes.get(response.status_code)
+        if change is None or not change(self, call, response):
+            return False
+        call.refused()
+        return True
+
+    def _redirect(self, call: Call, response: requests.Response) -> bool:
+        target = headers.same_origin(call.url, response)
+        call.redirects += 1
+        if target is None or call.redirects > REDIRECTS:
+            return False
+        call.url, call.params = target, None
+        return True
+
+    def _lower(self, call: Call, response: requests.Response) -> bool:
+        message = errors.from_response(response, self.wire.mask).message
+        lower = self._negotiation.lower(call.version, message)
+        if lower is None:
+            return False
+        LOG.debug('%s; lowering it to %s', message, lower)
+        call.version = lower
+        return True
+
+    #: what is done with responses that want the request otherwise
+    _changes: ClassVar[
+        Mapping[int, Callable[[HTTPClient, Call, requests.Response], bool]]
+    ] = {
+        **dict.fromkeys(headers.REDIRECTED, _redirect),
+        406: _lower,
+    }
 
     def _pause(self, error: exceptions.ClientException, pause: float) -> None:
         LOG.debug('%s; retrying in %.1f s', error, pause)
@@ -326,164 +271,27 @@ class HTTPClient:
         if pause > 0:
             time.sleep(pause + random.uniform(0, retry.JITTER * pause))
 
-    def _once(
-        self,
-        method: str,
-        url: str,
-        params: Mapping[str, Any] | None,
-        body: Body | None,
-        version: versions.APIVersion,
-        once: retry.Once | None,
-        deadline: float | None,
-    ) -> Answer:
-        options: dict[str, Any] = {'once': once, 'deadline': deadline}
-        if body is not None:
-            options['json'] = body(version)
-        if version.major > 2:
-            options['microversion'] = str(version)
-        response = self._authenticated(method, url, params=params, **options)
-        for _n in range(REDIRECTS):
-            target = headers.same_origin(url, response)
-            if target is None:
-                break
-            _refused(once)
-            url = target
-            response = self._authenticated(method, url, **options)
-        if not response.ok or response.status_code >= 300:
-            raise errors.from_response(response, self._mask)
-        self._read_clock(response)
-        return Answer(
-            body=_content(response, may_be_empty=once is None),
-            request_id=errors.request_id_of(response),
-        )
+    def _answer(self, response: requests.Response) -> Answer:
+        """Return what a good response says.
 
-    def _authenticated(
-        self,
-        method: str,
-        url: str,
-        *,
-        once: retry.Once | None = None,
-        deadline: float | None = None,
-        **options: Any,
-    ) -> requests.Response:
-        """Send a request with the newest token, once more if it is refused."""
-        with self._asking_keystone(deadline):
-            auth = self._tokens.headers()
-        response = self._exchange(method, url, auth, once, deadline, options)
-        if response.status_code == 401:
-            _refused(once)
-            with self._asking_keystone(deadline):
-                newest = self._tokens.renewed(auth)
-            if newest is not None:
-                return self._exchange(
-                    method, url, newest, once, deadline, options
-                )
-        return response
+        :raises exceptions.InvalidResponse: if it is not a JSON object
+        """
+        self.server_clock.read(response)
+        request_id = errors.request_id_of(response)
+        document = errors.decode(response)
+        if not isinstance(document, dict):
+            raise exceptions.InvalidResponse(
+                'the server responded with JSON that is not an object',
+                status=response.status_code,
+                request_id=request_id,
+            )
+        return Answer(document, request_id)
 
-    def _exchange(
-        self,
-        method: str,
-        url: str,
-        auth: tokens.Headers,
-        once: retry.Once | None,
-        deadline: float | None,
-        options: Mapping[str, Any],
-    ) -> requests.Response:
-        """Send one request and return the response, of whatever status."""
-        self._check(url)
-        attempt = self._attempt(deadline)
-        if once is not None:
-            once.attempts.append(attempt)
-            options = {**options, 'global_request_id': once.request_id}
-        try:
-            with connections.recorded(attempt):
-                response = self._adapter.request(
-                    url,
-                    method,
-                    timeout=attempt.timeout,
-                    headers={
-                        'Accept': 'application/json',
-                        'Accept-Encoding': 'identity',
-                        **auth,
-                    },
-                    authenticated=False,
-                    redirect=False,
-                    **options,
-                )
-        except no_response.FAILURES as error:
-            raise no_response.explain(error, attempt) from error
-        if response.status_code == 407:
-            raise no_response.proxy_refused(attempt, response)
-        return response
-
-    def _check(self, url: str) -> None:
-        """Refuse a URL that requests cannot send anything to."""
-        try:
-            requests.PreparedRequest().prepare_url(url, None)
-            self._session.session.get_adapter(url)
-        except requests.exceptions.RequestException as error:
-            raise exceptions.ConnectionFailed(
-                str(error), sent=False
-            ) from error
-
-    def _attempt(self, deadline: float | None) -> connections.Attempt:
-        """Return the record of a request that is going to be sent."""
-        connections.mount(self._session, self._connections)
-        seconds = self._timeout
-        if deadline is not None:
-            left = deadline - time.monotonic()
-            seconds = min(seconds, max(left, LEAST))
-        return connections.Attempt((min(CONNECT_TIMEOUT, seconds), seconds))
-
-    @contextlib.contextmanager
-    def _asking_keystone(
-        self, deadline: float | None = None
-    ) -> Iterator[None]:
-        """Bound the requests to Keystone, and explain their failures."""
-        attempt = self._attempt(deadline)
-        try:
-            with connections.recorded(attempt):
-                yield
-        except (*no_response.FAILURES, AttributeError, LookupError) as error:
-            raise no_response.explain_keystone(error, attempt) from error
-
-    def _read_clock(self, response: requests.Response) -> None:
-        date = headers.date(response.headers.get('Date'))
-        if date is None:
-            return
-        ahead = date - datetime.datetime.now(datetime.UTC)
-        self._clock_ahead = ahead if abs(ahead) < _MOST_AHEAD else None
+    def _answer_of_action(self, response: requests.Response) -> Answer:
+        if response.content:
+            return self._answer(response)
+        return Answer({}, errors.request_id_of(response))
 
 
-def _refused(once: retry.Once | None) -> None:
-    """Note that the server has not carried out what was sent last."""
-    if once is not None and once.attempts:
-        once.attempts[-1].refused = True
-
-
-def _version_3(document: Any) -> str:
-    """Return the newest microversion that a list of versions tells of."""
-    versions = document.get('versions') if isinstance(document, dict) else None
-    for version in versions if isinstance(versions, list) else ():
-        if isinstance(version, dict) and version.get('id') == 'v3.0':
-            return str(version.get('version'))
-    return ''
-
-
-def _content(
-    response: requests.Response, *, may_be_empty: bool
-) -> dict[str, Any]:
-    if (
-        may_be_empty
-        and not response.content
-        and response.request.method == 'POST'
-    ):
-        return {}
-    document = errors.decode(response)
-    if not isinstance(document, dict):
-        raise exceptions.InvalidResponse(
-            _('the server answered with JSON that is not an object'),
-            status=response.status_code,
-            request_id=errors.request_id_of(response),
-        )
-    return document
+def _itself(answer: Answer) -> Answer:
+    return answer

@@ -18,7 +18,6 @@ from keystoneauth1 import exceptions as ksa_exceptions
 import requests
 from urllib3 import exceptions as urllib3_exceptions
 
-from osc_cinderlite.i18n import _
 from osc_cinderlite.lib import exceptions
 from osc_cinderlite.lib.transport.connections import Attempt
 
@@ -48,7 +47,7 @@ def explain(
             return exceptions.UntrustedServer(words)
         if attempt.proxy is not None:
             return exceptions.ProxyFailed(words)
-        return exceptions.ConnectionFailed(words, sent=False)
+        return exceptions.ConnectionFailed(words)
     if _timed_out(cause, innermost):
         return exceptions.NoAnswer(words)
     return exceptions.ConnectionFailed(words, sent=True)
@@ -63,15 +62,14 @@ def explain_keystone(
     """
     if isinstance(error, ksa_exceptions.Unauthorized):
         return exceptions.Unauthorized(
-            _('Keystone refused: %(why)s') % {'why': error.message},
+            f'Keystone refused: {error.message}',
             status=error.http_status,
             request_id=error.request_id,
         )
     if isinstance(error, ksa_exceptions.HttpError):
         return exceptions.ConnectionFailed(
-            _('Keystone gave no token: %(why)s (HTTP %(status)s)')
-            % {'why': error.message, 'status': error.http_status},
-            sent=False,
+            f'Keystone gave no token: {error.message} '
+            f'(HTTP {error.http_status})'
         )
     cause = _below_keystoneauth(error)
     if isinstance(cause, ksa_exceptions.CatalogException) or not isinstance(
@@ -79,7 +77,7 @@ def explain_keystone(
     ):
         return exceptions.MissingEndpoint(str(error))
     if isinstance(cause, ksa_exceptions.ClientException):
-        return exceptions.ConnectionFailed(str(error), sent=False)
+        return exceptions.ConnectionFailed(str(error))
     if not isinstance(cause, requests.exceptions.RequestException):
         # Of keystoneauth, for a catalog that has the service under two names.
         return exceptions.MissingEndpoint(str(error))
@@ -89,19 +87,17 @@ def explain_keystone(
         return exceptions.UntrustedServer(words)
     if not attempt.maybe_sent and attempt.proxy is not None:
         return exceptions.ProxyFailed(words)
-    return exceptions.ConnectionFailed(words, sent=False)
+    return exceptions.ConnectionFailed(words)
 
 
 def proxy_refused(
     attempt: Attempt, response: requests.Response
 ) -> exceptions.ProxyFailed:
     """Return the error of a proxy that wants credentials."""
+    proxy = attempt.proxy or 'in between'
+    why = response.reason or 'no reason given'
     return exceptions.ProxyFailed(
-        _('the proxy %(proxy)s refused the request: %(why)s (HTTP 407)')
-        % {
-            'proxy': attempt.proxy or _('in between'),
-            'why': response.reason or _('no reason given'),
-        }
+        f'the proxy {proxy} refused the request: {why} (HTTP 407)'
     )
 
 
@@ -123,33 +119,24 @@ def _words(
     """Return the failure without the names of Python objects."""
     request = getattr(cause, 'request', None)
     url = getattr(request, 'url', None) or ''
-    # Not what may stand before the host: a name and a password.
-    where = parse.urlsplit(url).netloc.rpartition('@')[2] or _('the server')
-    values = {
-        'where': where,
-        'why': _of_system(innermost),
-        'proxy': attempt.proxy,
-    }
+    # Not what may be before the host: a name and a password.
+    where = parse.urlsplit(url).netloc.rpartition('@')[2] or 'the server'
     late = _timed_out(cause, innermost)
-    if late:
-        values['why'] = _('connecting to it timed out')
+    why = 'connecting to it timed out' if late else _of_system(innermost)
     if isinstance(innermost, ssl.SSLError) or isinstance(
         cause, requests.exceptions.SSLError
     ):
-        text = _('no trusted connection to %(where)s: %(why)s')
-    elif attempt.maybe_sent:
-        text = (
-            _('%(where)s did not respond in time')
-            if late
-            else _('%(where)s broke off the connection: %(why)s')
+        return f'no trusted connection to {where}: {why}'
+    if attempt.maybe_sent and late:
+        return f'{where} did not respond in time'
+    if attempt.maybe_sent:
+        return f'{where} broke off the connection: {why}'
+    if attempt.proxy is not None:
+        return (
+            f'{where} cannot be reached through the proxy {attempt.proxy}: '
+            f'{why}'
         )
-    elif attempt.proxy is not None:
-        text = _(
-            '%(where)s cannot be reached through the proxy %(proxy)s: %(why)s'
-        )
-    else:
-        text = _('%(where)s cannot be reached: %(why)s')
-    return text % values
+    return f'{where} cannot be reached: {why}'
 
 
 def _innermost(cause: BaseException) -> BaseException:

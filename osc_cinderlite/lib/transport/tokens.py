@@ -12,8 +12,6 @@ import time
 from keystoneauth1 import exceptions as ksa_exceptions
 from keystoneauth1 import session as ksa_session
 
-from osc_cinderlite.i18n import _
-
 Headers = Mapping[str, str]
 
 
@@ -71,6 +69,6 @@ class Tokens:
         headers = self._session.get_auth_headers()
         if headers is None:
             raise ksa_exceptions.AuthorizationFailure(
-                _('no valid authentication is available')
+                'no valid authentication is available'
             )
         return headers

@@ -5,9 +5,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from osc_cinderlite.i18n import _
 from osc_cinderlite.lib import exceptions
 
 _MAXIMUM = re.compile(r'\bmaximum\sis\s([0-9]{1,4})\.([0-9]{1,4})\b')
@@ -30,12 +29,14 @@ class APIVersion(NamedTuple):
         """
         if not re.fullmatch(r'[0-9]{1,4}\.[0-9]{1,4}', text):
             raise exceptions.InvalidInput(
-                _("'%(text)s' is not a version of the Block Storage API")
-                % {'text': text}
+                f"'{text}' is not a version of the Block Storage API"
             )
         major, minor = text.split('.')
         return cls(int(major), int(minor))
 
+
+#: of requests that are sent at no version
+NONE = APIVersion(0)
 
 #: API v2 has no microversions.
 V2 = APIVersion(2, 0)
@@ -53,6 +54,18 @@ def maximum_in(message: str) -> APIVersion | None:
     """
     named = _MAXIMUM.search(message)
     return APIVersion(int(named[1]), int(named[2])) if named else None
+
+
+def newest_in(document: Any) -> APIVersion:
+    """Return the newest microversion that a document of versions names.
+
+    :raises exceptions.InvalidInput: if it names none
+    """
+    listed = document.get('versions') if isinstance(document, dict) else None
+    for version in listed if isinstance(listed, list) else ():
+        if isinstance(version, dict) and version.get('id') == 'v3.0':
+            return APIVersion.parse(str(version.get('version')))
+    return APIVersion.parse('')
 
 
 class Asked(NamedTuple):
@@ -74,9 +87,6 @@ class Asked(NamedTuple):
         if re.fullmatch(r'3\.[0-9]{1,4}', text):
             return cls(3, APIVersion.parse(text))
         raise exceptions.InvalidInput(
-            _(
-                "'%(text)s' is not a volume API version; give 2, 3, 3.latest "
-                'or a microversion such as 3.47'
-            )
-            % {'text': text}
+            f"'{text}' is not a volume API version; give 2, 3, 3.latest "
+            'or a microversion such as 3.47'
         )

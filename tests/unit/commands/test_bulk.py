@@ -26,6 +26,8 @@ from tests.unit.cloud import REQUEST_ID, uuid
 from tests.unit.shell import Result, Terminal
 from tests.unit.stub import Answer, Asked, Stub, fault
 
+STOPPED = 'stopped waiting before completion'
+
 VOLUME = ('volume', 'bulk', 'create', '--size', '1')
 COLUMNS = ['Name', 'ID', 'Status', 'Result', 'Error']
 
@@ -435,7 +437,7 @@ class TestRefusals:
         assert done.status == 1
         assert done.complaint == (
             '--backup needs volume API version 3.47 or later, and 3.46 was '
-            'asked for'
+            'requested'
         )
         assert stub.asked == []
 
@@ -806,7 +808,7 @@ class TestInterrupt:
             stderr=Impatient(),
         )
         assert done.status == 130
-        assert column(done, 'Error')[:2] == ['not waited for to its end'] * 2
+        assert column(done, 'Error')[:2] == [STOPPED] * 2
         assert column(done, 'Result')[2:] == ['skipped']
         assert None not in column(done, 'ID')[:2]
 
@@ -829,7 +831,7 @@ class TestInterrupt:
         end.set()
         assert done.status == 130
         assert column(done, 'Result') == ['created', 'created', 'skipped']
-        assert column(done, 'Error')[:2] == ['not waited for to its end'] * 2
+        assert column(done, 'Error')[:2] == [STOPPED] * 2
         assert None not in column(done, 'ID')[:2]
 
     def test_once_while_the_volumes_are_listed(self, stub: Stub) -> None:

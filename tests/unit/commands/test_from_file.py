@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 import io
 import json
 import os
@@ -16,44 +17,42 @@ from osc_lib import exceptions
 import pytest
 import yaml
 
-from osc_cinderlite.commands import from_file
-from osc_cinderlite.v2 import volume as volume_v2
-from osc_cinderlite.v3 import volume as volume_v3
+from osc_cinderlite.commands import from_file, options
+from osc_cinderlite.commands.entries import namespaces
+from osc_cinderlite.commands.options import Option
+from osc_cinderlite.commands.volume import Volume
 
 
-def add_options(
-    parser: argparse.ArgumentParser, module: Any = volume_v3
-) -> None:
-    module.BulkCreateVolume(None, None).add_options(parser)
+def options_of(major: int) -> Sequence[Option]:
+    return Volume().options_of(major, bulk=True)
+
+
+KEYS = ['name', *(one.dest for one in options_of(3) if one.field)]
 
 
 def read(text: str) -> list[Any]:
     return list(from_file.load('-', io.StringIO(text)))
 
 
-def defaults(*args: str, module: Any = volume_v3) -> argparse.Namespace:
+def defaults(*args: str, major: int = 3) -> argparse.Namespace:
     """Return what the command line says for all entries."""
     parser = argparse.ArgumentParser()
     parser.set_defaults(name=None)
-    add_options(parser, module)
+    options.add(parser, options_of(major), {})
     return parser.parse_args(args)
 
 
-def given_by(
-    entry: Any, *args: str, module: Any = volume_v3
-) -> dict[str, Any]:
+def given_by(entry: Any, *args: str, major: int = 3) -> dict[str, Any]:
     """Return what an entry says, less what it does not."""
-    (namespace,) = from_file.namespaces(
-        [entry],
-        defaults(*args, module=module),
-        lambda parser: add_options(parser, module),
+    (namespace,) = namespaces(
+        [entry], defaults(*args, major=major), options_of(major)
     )
     return {k: v for k, v in vars(namespace).items() if v is not None}
 
 
-def refusal(entry: Any, *args: str, module: Any = volume_v3) -> str:
+def refusal(entry: Any, *args: str, major: int = 3) -> str:
     with pytest.raises(exceptions.CommandError) as raised:
-        given_by(entry, *args, module=module)
+        given_by(entry, *args, major=major)
     return str(raised.value)
 
 
@@ -265,7 +264,7 @@ class TestNamespaces:
             'availability_zone': 'z',
             'group': 'g',
             'consistency_group': 'cg',
-            'properties': {'a': 'b', 'c': ''},
+            'property': {'a': 'b', 'c': ''},
             'hint': {'same_host': ['x', 'y'], 'query': '[]', 'k': 'v'},
             'bootable': True,
             'read_only': False,
@@ -280,7 +279,7 @@ class TestNamespaces:
         entry = {'name': True, 'property': {'encrypted': False}}
         assert given_by(entry) == {
             'name': 'true',
-            'properties': {'encrypted': 'false'},
+            'property': {'encrypted': 'false'},
         }
 
     def test_remote_source(self) -> None:
@@ -293,15 +292,15 @@ class TestNamespaces:
     def test_keys_are_all_the_options(self) -> None:
         """Each option of the command line is one key, or one value of it."""
         parser = argparse.ArgumentParser(add_help=False)
-        add_options(parser)
-        options = {
+        options.add(parser, options_of(3), {})
+        known = {
             string.removeprefix('--').replace('-', '_')
             for action in parser._actions
             for string in action.option_strings
         }
         values = {'non_bootable', 'read_write'}
         refused = {'source_replicated'}
-        assert options - values - refused | {'name'} == set(from_file.KEYS)
+        assert known - values - refused | {'name'} == set(KEYS)
 
     @pytest.mark.parametrize(
         ('value', 'switched'),
@@ -341,7 +340,7 @@ class TestNamespaces:
     def test_properties_are_merged(self) -> None:
         args = ('--property', 'a=1', '--property', 'b=2')
         assert given_by({'property': {'b': '3', 'c': '4'}}, *args) == {
-            'properties': {'a': '1', 'b': '3', 'c': '4'}
+            'property': {'a': '1', 'b': '3', 'c': '4'}
         }
 
     def test_hints_are_merged_by_key(self) -> None:
@@ -367,11 +366,11 @@ class TestNamespaces:
 
     def test_entries_do_not_touch_each_other(self) -> None:
         entries = [{'property': {'a': 'b'}, 'size': '1'}, {}]
-        first, second = from_file.namespaces(
-            entries, defaults('--property', 'c=d'), add_options
+        first, second = namespaces(
+            entries, defaults('--property', 'c=d'), options_of(3)
         )
-        assert first.properties == {'a': 'b', 'c': 'd'}
-        assert second.properties == {'c': 'd'}
+        assert first.property == {'a': 'b', 'c': 'd'}
+        assert second.property == {'c': 'd'}
         assert second.size is None
 
     @pytest.mark.parametrize(
@@ -411,16 +410,14 @@ class TestNamespaces:
         assert refusal(entry).startswith(message)
 
     def test_names_the_entry(self) -> None:
-        wanted = from_file.namespaces(
-            [{}, {}, {'size': 'x'}], defaults(), add_options
-        )
+        wanted = namespaces([{}, {}, {'size': 'x'}], defaults(), options_of(3))
         with pytest.raises(exceptions.CommandError, match='Entry 3, size: '):
             list(wanted)
 
     def test_what_v2_does_not_have(self) -> None:
-        message = refusal({'backup': 'x'}, module=volume_v2)
-        assert message.startswith('Entry 1, backup: ')
-        assert '--backup' in message
+        message = refusal({'backup': 'x'}, major=2)
+        assert message.startswith('Entry 1, backup: unknown key; valid keys:')
+        assert 'backup' not in message.partition('valid keys:')[2]
 
 
 #: values as they may come out of a file
@@ -433,7 +430,7 @@ VALUES = st.recursive(
     max_leaves=5,
 )
 ENTRIES = st.dictionaries(
-    st.one_of(st.sampled_from(from_file.KEYS), st.text(max_size=9)),
+    st.one_of(st.sampled_from(KEYS), st.text(max_size=9)),
     st.one_of(VALUES, st.sampled_from(['1', '10G', 'true', 'x', '--size=1'])),
     max_size=6,
 )
@@ -474,7 +471,7 @@ YAML = st.lists(
                 '\t',
             ]
         ),
-        st.sampled_from(from_file.KEYS),
+        st.sampled_from(KEYS),
         st.text(max_size=4),
     ),
     max_size=20,
@@ -484,7 +481,7 @@ YAML = st.lists(
 def use(entries: list[Any]) -> None:
     """Insist on arguments for each entry, or an error of one line."""
     try:
-        found = list(from_file.namespaces(entries, defaults(), add_options))
+        found = list(namespaces(entries, defaults(), options_of(3)))
     except exceptions.CommandError as error:
         assert str(error).isprintable()
         assert str(error).startswith('Entry ')
@@ -533,7 +530,7 @@ def test_any_bytes(content: bytes) -> None:
 def test_any_properties_arrive_as_they_are(wanted: dict[str, str]) -> None:
     usable = {k: v for k, v in wanted.items() if '=' not in k}
     entry = read(json.dumps([{'property': usable}]))[0]
-    assert given_by(entry).get('properties', {}) == usable
+    assert given_by(entry).get('property', {}) == usable
 
 
 @given(st.text().filter(lambda text: text != '--'))

@@ -9,7 +9,7 @@ from typing import Any
 from osc_lib import exceptions
 import pytest
 
-from osc_cinderlite.commands import options, single
+from osc_cinderlite.commands import command, option_types
 from osc_cinderlite.v3 import volume, volume_backup, volume_snapshot
 from tests.unit.cloud import uuid
 
@@ -38,7 +38,7 @@ LARGEST = 2147483647
     ],
 )
 def test_size(text: str, gib: int) -> None:
-    assert options.size(text) == gib
+    assert option_types.size(text) == gib
 
 
 @pytest.mark.parametrize(
@@ -65,14 +65,14 @@ def test_size(text: str, gib: int) -> None:
 )
 def test_no_size(text: str, words: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError, match=words):
-        options.size(text)
+        option_types.size(text)
 
 
 @pytest.mark.parametrize(
     ('text', 'seconds'), [('1', 1.0), ('0.5', 0.5), ('1e3', 1000.0)]
 )
 def test_seconds(text: str, seconds: float) -> None:
-    assert options.seconds(text) == seconds
+    assert option_types.seconds(text) == seconds
 
 
 @pytest.mark.parametrize('text', ['', '0', '-1', 'x', 'nan', 'inf', '1m'])
@@ -80,7 +80,7 @@ def test_no_seconds(text: str) -> None:
     with pytest.raises(
         argparse.ArgumentTypeError, match='is not a number of seconds above 0'
     ):
-        options.seconds(text)
+        option_types.seconds(text)
 
 
 @pytest.mark.parametrize(('text', 'found'), [(None, 7.0), ('', 7.0), ('2', 2)])
@@ -89,7 +89,7 @@ def test_seconds_from_the_environment(
 ) -> None:
     if text is not None:
         monkeypatch.setenv('A_TIMEOUT', text)
-    assert options.from_environment('A_TIMEOUT', 7.0) == found
+    assert option_types.from_environment('A_TIMEOUT', 7.0) == found
 
 
 def test_no_seconds_from_the_environment(
@@ -97,12 +97,12 @@ def test_no_seconds_from_the_environment(
 ) -> None:
     monkeypatch.setenv('A_TIMEOUT', 'soon')
     with pytest.raises(exceptions.CommandError, match="A_TIMEOUT: 'soon'"):
-        options.from_environment('A_TIMEOUT', 7.0)
+        option_types.from_environment('A_TIMEOUT', 7.0)
 
 
 @pytest.mark.parametrize(('text', 'count'), [('1', 1), ('1000000', 10**6)])
 def test_count(text: str, count: int) -> None:
-    assert options.count(text) == count
+    assert option_types.count(text) == count
 
 
 @pytest.mark.parametrize(
@@ -112,11 +112,11 @@ def test_no_count(text: str) -> None:
     with pytest.raises(
         argparse.ArgumentTypeError, match='is not a number from 1 to 1000000'
     ):
-        options.count(text)
+        option_types.count(text)
 
 
 def test_not_empty() -> None:
-    assert options.not_empty(' a ') == ' a '
+    assert option_types.not_empty(' a ') == ' a '
 
 
 @pytest.mark.parametrize(
@@ -125,13 +125,13 @@ def test_not_empty() -> None:
 )
 def test_empty(text: str, words: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError, match=words):
-        options.not_empty(text)
+        option_types.not_empty(text)
 
 
 @pytest.fixture
 def parse() -> Callable[..., Any]:
     parser = argparse.ArgumentParser(exit_on_error=False)
-    parser.add_argument('--hint', action=options.HintAction)
+    parser.add_argument('--hint', action=option_types.HintAction)
 
     def parsed(*hints: str) -> Any:
         return parser.parse_args([f'--hint={hint}' for hint in hints]).hint
@@ -180,11 +180,11 @@ def test_no_hint(parse: Callable[..., Any], hint: str, words: str) -> None:
 
 def test_gone() -> None:
     with pytest.raises(argparse.ArgumentTypeError, match='use another'):
-        options.gone('use another')('anything')
+        option_types.gone('use another')('anything')
 
 
 @pytest.mark.parametrize(
-    ('command', 'args', 'dest', 'value'),
+    ('kind', 'args', 'dest', 'value'),
     [
         (volume.CreateVolume, ['--d', 'x'], 'description', 'x'),
         (volume_snapshot.CreateVolumeSnapshot, ['s', '--d', 'x'], *DESCRIBED),
@@ -206,11 +206,11 @@ def test_gone() -> None:
     ],
 )
 def test_abbreviations(
-    command: type[single.Create], args: list[str], dest: str, value: object
+    kind: type[command.CreateOne], args: list[str], dest: str, value: object
 ) -> None:
     """New options do not make ambiguous what scripts have always typed."""
     app: Any = None
-    parser = command(app, None).get_parser('openstack')
+    parser = kind(app, None).get_parser('openstack')
     assert getattr(parser.parse_args(args), dest) == value
 
 

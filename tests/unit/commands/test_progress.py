@@ -12,7 +12,7 @@ import pytest
 
 from osc_cinderlite.commands import output, progress
 from osc_cinderlite.commands import terminal as terminals
-from osc_cinderlite.lib.creating.runner import Tally
+from osc_cinderlite.lib.creating.control import Tally
 from osc_cinderlite.lib.resource import Resource
 from tests.unit.clock import Clock
 from tests.unit.cloud import volume
@@ -168,8 +168,7 @@ class TestFollowing:
 class TestCounting:
     TALLY = Tally(
         {'created': 2, 'exists': 1, 'failed': 1, 'unknown': 1, 'skipped': 1},
-        waiting=4,
-        under_way=5,
+        in_progress=5,
     )
 
     @pytest.mark.parametrize(('total', 'of'), [(9, '9'), (None, r'\?')])

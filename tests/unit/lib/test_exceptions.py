@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from osc_cinderlite.lib import exceptions
+from osc_cinderlite.lib import text as text_module
 from osc_cinderlite.lib.resource import Resource
+from osc_cinderlite.lib.resources import fields
+from osc_cinderlite.lib.resources.volumes import VolumeCreate
 from osc_cinderlite.lib.transport import versions
 from tests.unit.cloud import uuid, volume
 
@@ -73,21 +76,22 @@ class TestClientException:
     ('has', 'asked', 'there'),
     [
         ('3.46', False, 'this cloud has at most 3.46'),
-        ('3.46', True, '3.46 was asked for'),
-        ('2.0', True, 'version 2 was asked for'),
+        ('3.46', True, '3.46 was requested'),
+        ('2.0', True, 'version 2 was requested'),
     ],
 )
 def test_unsupported_version(has: str, asked: bool, there: str) -> None:
-    error = exceptions.UnsupportedVersion(
-        'backup_id',
-        versions.APIVersion(3, 47),
-        versions.APIVersion.parse(has),
-        asked,
-    )
+    version = versions.APIVersion.parse(has)
+    with pytest.raises(exceptions.UnsupportedVersion) as caught:
+        fields.check(
+            VolumeCreate, {'backup_id': uuid(3)}, version, asked=asked
+        )
+    error = caught.value
     line = 'needs volume API version 3.47 or later, and'
     assert str(error) == f'backup_id {line} {there}'
     assert error.explain('--backup') == f'--backup {line} {there}'
     assert error.code == 'unsupportedVersion'
+    assert (error.needs, error.has) == ((3, 47), version)
 
 
 def test_many_candidates_are_all_named() -> None:
@@ -112,10 +116,10 @@ def test_many_candidates_are_all_named() -> None:
     ],
 )
 def test_printable(text: str, shown: str) -> None:
-    assert exceptions.printable(text) == shown
+    assert text_module.printable(text) == shown
 
 
 def test_one_line() -> None:
-    assert exceptions.one_line(' a\n\tb  c ') == 'a b c'
-    assert exceptions.one_line('x' * 600) == 'x' * 600
-    assert exceptions.one_line('x' * 601) == 'x' * 597 + '...'
+    assert text_module.one_line(' a\n\tb  c ') == 'a b c'
+    assert text_module.one_line('x' * 600) == 'x' * 600
+    assert text_module.one_line('x' * 601) == 'x' * 597 + '...'

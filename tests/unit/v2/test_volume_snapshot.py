@@ -230,15 +230,10 @@ class TestRemoteSource:
         ]
 
 
-@pytest.mark.parametrize(
-    ('version', 'words'),
-    [
-        ('2', 'Create a snapshot attached to an instance'),
-        ('3', 'Only needed for microversions prior to 3.66'),
-    ],
-)
-def test_help(cloud: Cloud, version: str, words: str) -> None:
+@pytest.mark.parametrize('version', ['2', '3'])
+def test_help(cloud: Cloud, version: str) -> None:
     shown = openstack(
         'volume', 'snapshot', 'create', '--help', version=version
     ).stdout
+    words = 'Only needed for microversions prior to 3.66'
     assert words in ' '.join(shown.split())

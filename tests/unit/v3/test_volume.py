@@ -75,7 +75,7 @@ def test_newer_options(
     assert (result.status, result.stdout) == (1, '')
     assert result.complaint == (
         f'{option} needs volume API version {since} or later, and {before} '
-        'was asked for'
+        'was requested'
     )
     assert cloud.sent == []
     cloud.has_whatever_is_looked_for({'id': uuid(7), 'size': 1})
@@ -233,7 +233,7 @@ class TestRemoteSource:
         assert result.status == 1
         assert result.complaint == (
             '--cluster needs volume API version 3.16 or later, and 3.15 was '
-            'asked for'
+            'requested'
         )
         assert cloud.sent == []
 
@@ -267,19 +267,21 @@ class TestRemoteSource:
             ),
             *(
                 (
-                    [*REMOTE, option],
-                    'The --size, --consistency-group, --group, --hint, '
-                    '--read-only and --read-write options are not supported '
-                    'with the --remote-source parameter.',
+                    [*REMOTE, option, *value],
+                    f'{option} cannot be given with --remote-source',
                 )
-                for option in (
-                    '--size=1',
-                    '--consistency-group=x',
-                    '--group=x',
-                    '--hint=a=b',
-                    '--read-only',
-                    '--read-write',
+                for option, *value in (
+                    ('--size', '1'),
+                    ('--consistency-group', 'x'),
+                    ('--group', 'x'),
+                    ('--hint', 'a=b'),
+                    ('--read-only',),
+                    ('--read-write',),
                 )
+            ),
+            (
+                [*REMOTE, '--size=1', '--read-write'],
+                '--size, --read-write cannot be given with --remote-source',
             ),
             (
                 [REMOTE[0], '--host=a b'],

@@ -52,7 +52,7 @@ def test_newer_options(
     assert (result.status, result.stdout) == (1, '')
     assert result.complaint == (
         f'{option} needs volume API version {since} or later, and {before} '
-        'was asked for'
+        'was requested'
     )
     assert cloud.sent == []
     assert create(uuid(1), f'{option}={value}', version=since).status == 0

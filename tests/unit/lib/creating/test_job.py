@@ -12,13 +12,12 @@ import pytest
 
 from osc_cinderlite.lib import exceptions
 from osc_cinderlite.lib.client import Client
-from osc_cinderlite.lib.creating.job import (
+from osc_cinderlite.lib.creating.creation import (
     BackupCreation,
     Creation,
-    Outcome,
     VolumeCreation,
-    volume_follow_ups,
 )
+from osc_cinderlite.lib.creating.job import Job, Step
 from osc_cinderlite.lib.creating.references import Reference, References
 from osc_cinderlite.lib.resource import Resource
 from tests.unit.cloud import (
@@ -50,11 +49,27 @@ def clone(client: Client, source: str, **values: Any) -> VolumeCreation:
     )
 
 
+def run(creation: Creation, *, or_show: bool = False) -> Job:
+    """Carry out the first step of a job."""
+    job = Job(creation, or_show=or_show)
+    assert job.next == Step.CREATE
+    job.take(job.act())
+    return job
+
+
+def made_by(creation: Creation) -> str:
+    """Return the ID of what a creation makes."""
+    made = run(creation).resource
+    assert made is not None
+    return made.id
+
+
 class TestRun:
     def test_by_id_is_one_request(self, cloud: Cloud) -> None:
         cloud.answers('POST', '/volumes', accepted('volume', volume(2)))
-        outcome = clone(cloud.client(), uuid(1)).run()
-        assert outcome == Outcome(Resource(volume(2)), 'created')
+        job = run(clone(cloud.client(), uuid(1)))
+        assert job.resource == Resource(volume(2))
+        assert job.result().result == 'created'
         assert cloud.sent == ['POST /volumes']
         assert cloud.posted == [
             {'volume': {'name': 'copy', 'source_volid': uuid(1)}}
@@ -65,7 +80,7 @@ class TestRun:
             'GET', '/volumes/detail', good({'volumes': [volume(1, size=5)]})
         )
         cloud.answers('POST', '/volumes', accepted('volume', volume(2)))
-        clone(cloud.client(), 'data').run()
+        run(clone(cloud.client(), 'data'))
         assert cloud.sent == [LIST + 'data', 'POST /volumes']
         assert cloud.posted[0]['volume']['source_volid'] == uuid(1)
 
@@ -78,7 +93,7 @@ class TestRun:
             '/volumes/detail',
             good({'volumes': [volume(2, name=uuid(1))]}),
         )
-        assert clone(cloud.client(), uuid(1)).run().resource.id == uuid(3)
+        assert made_by(clone(cloud.client(), uuid(1))) == uuid(3)
         assert cloud.sent == [
             'POST /volumes',
             LIST + uuid(1),
@@ -93,7 +108,7 @@ class TestRun:
         cloud.answers('POST', '/volumes', not_found(1))
         cloud.answers('GET', '/volumes/detail', good({'volumes': []}))
         with pytest.raises(exceptions.ResourceNotFound) as e:
-            clone(cloud.client(), uuid(1)).run()
+            run(clone(cloud.client(), uuid(1)))
         assert str(e.value) == (
             f'No volume found for {uuid(1)} '
             f'(HTTP 404, Request-ID: {REQUEST_ID})'
@@ -104,14 +119,14 @@ class TestRun:
         """The type, for example: no reference is looked up for that."""
         cloud.answers('POST', '/volumes', fault(404, 'No volume type x.'))
         with pytest.raises(exceptions.NotFound, match='No volume type x'):
-            clone(cloud.client(), uuid(1)).run()
+            run(clone(cloud.client(), uuid(1)))
         assert cloud.sent == ['POST /volumes']
 
     def test_not_found_after_it_was_looked_up(self, cloud: Cloud) -> None:
         cloud.answers('GET', '/volumes/detail', good({'volumes': [volume()]}))
         cloud.answers('POST', '/volumes', not_found(1))
         with pytest.raises(exceptions.NotFound, match='could not be found'):
-            clone(cloud.client(), 'data').run()
+            run(clone(cloud.client(), 'data'))
         assert cloud.sent == [LIST + 'data', 'POST /volumes']
 
     def test_nothing_is_created_for_a_name_that_is_none(
@@ -121,7 +136,7 @@ class TestRun:
         with pytest.raises(
             exceptions.ResourceNotFound, match='No volume found for data'
         ):
-            clone(cloud.client(), 'data').run()
+            run(clone(cloud.client(), 'data'))
         assert cloud.sent == [LIST + 'data']
 
     @pytest.mark.parametrize('or_show', [True, False])
@@ -138,7 +153,7 @@ class TestRun:
             {'group_id': Reference(client.groups, 'together')},
         )
         with pytest.raises(exceptions.UnsupportedVersion) as caught:
-            create.run(or_show=or_show)
+            run(create, or_show=or_show)
         assert caught.value.field == 'group_id'
         assert str(caught.value.has) == '3.12'
 
@@ -152,15 +167,17 @@ class TestRun:
         clone(client, 'data').check()
         assert cloud.sent == []
 
-    def test_restored_from(self, cloud: Cloud) -> None:
+    def test_source_that_may_fail(self, cloud: Cloud) -> None:
         client = cloud.client()
         restore = VolumeCreation(
             client.volumes,
             {},
             {'backup_id': Reference(client.backups, uuid(3))},
         )
-        assert restore.restored_from == uuid(3)
-        assert clone(client, uuid(1)).restored_from is None
+        source = restore.source
+        assert source is not None
+        assert (source.finder.kind, source.id) == ('backup', uuid(3))
+        assert clone(client, uuid(1)).source is None
 
 
 class TestSize:
@@ -192,7 +209,7 @@ class TestSize:
             good({'volumes': [volume(1, size=source)]}),
         )
         cloud.answers('POST', '/volumes', accepted('volume', volume(2)))
-        clone(cloud.client(), 'data', size=given).run()
+        run(clone(cloud.client(), 'data', size=given))
         assert cloud.posted[0]['volume']['size'] == sent
         assert caplog.messages == (
             [
@@ -237,7 +254,7 @@ class TestSize:
         create = VolumeCreation(
             client.volumes, {'size': 1}, {field: reference}
         )
-        assert create.run().resource.id == uuid(8)
+        assert made_by(create) == uuid(8)
         assert [b['volume']['size'] for b in cloud.posted] == [1, 5]
         assert len(cloud.sent) == 3
         assert 'is made with 5 GiB' in caplog.text
@@ -251,7 +268,7 @@ class TestSize:
             '/volumes/detail',
             good({'volumes': [volume(2, name=uuid(1), size=5)]}),
         )
-        clone(cloud.client(), uuid(1), size=1).run()
+        run(clone(cloud.client(), uuid(1), size=1))
         assert [b['volume']['size'] for b in cloud.posted] == [1, 5]
 
     def test_refused_for_another_reason(self, cloud: Cloud) -> None:
@@ -260,7 +277,7 @@ class TestSize:
             'GET', f'/volumes/{uuid(1)}', good({'volume': volume(size=1)})
         )
         with pytest.raises(exceptions.BadRequest, match='not ready'):
-            clone(cloud.client(), uuid(1), size=1).run()
+            run(clone(cloud.client(), uuid(1), size=1))
         assert cloud.sent == ['POST /volumes', f'GET /volumes/{uuid(1)}']
 
     @pytest.mark.parametrize('size', [None, 1])
@@ -270,33 +287,34 @@ class TestSize:
         cloud.answers('POST', '/volumes', fault(400, 'No'))
         client = cloud.client()
         with pytest.raises(exceptions.BadRequest):
-            VolumeCreation(client.volumes, {'size': size}).run()
+            run(VolumeCreation(client.volumes, {'size': size}))
         assert cloud.sent == ['POST /volumes']
 
 
 class TestExisting:
     def existing(
         self, cloud: Cloud, *records: dict[str, Any], **values: Any
-    ) -> Outcome:
+    ) -> Job:
         cloud.answers(
             'GET', '/volumes/detail', good({'volumes': list(records)})
         )
         cloud.answers('POST', '/volumes', accepted('volume', volume(9)))
         client = cloud.client()
         create = VolumeCreation(client.volumes, {'name': 'data', **values})
-        return create.run(or_show=True)
+        return run(create, or_show=True)
 
     def test_none(self, cloud: Cloud) -> None:
-        outcome = self.existing(cloud, volume(1, name='other'))
-        assert outcome.result == 'created'
+        job = self.existing(cloud, volume(1, name='other'))
+        assert job.result().result == 'created'
         assert cloud.sent == [LIST + 'data', 'POST /volumes']
 
     def test_one(self, cloud: Cloud, caplog: pytest.LogCaptureFixture) -> None:
         caplog.set_level(logging.WARNING)
-        outcome = self.existing(
+        job = self.existing(
             cloud, volume(1), size=1, volume_type='fast', description='other'
         )
-        assert outcome == Outcome(Resource(volume(1)), 'exists')
+        assert job.resource == Resource(volume(1))
+        assert job.result().result == 'exists'
         assert cloud.sent == [LIST + 'data']
         assert caplog.messages == []
 
@@ -337,7 +355,7 @@ class TestExisting:
         cloud.answers(
             'GET', '/volumes/detail?name=data', good({'volumes': [volume(1)]})
         )
-        clone(client, 'data').run(or_show=True)
+        run(clone(client, 'data'), or_show=True)
         assert f'source_volid is {uuid(4)}, not {uuid(1)}' in caplog.text
 
     def test_snapshot_of_another_volume(
@@ -366,22 +384,18 @@ class TestExisting:
 
 
 class TestBackup:
-    def create(
-        self, client: Client, chosen: Any = None, **references: str
-    ) -> BackupCreation:
+    def create(self, client: Client, **references: str) -> BackupCreation:
         managers = {
             'volume_id': client.volumes,
             'snapshot_id': client.snapshots,
         }
         return BackupCreation(
             client.backups,
-            {'name': 'copy'},
+            {'name': 'copy', 'incremental_or_full': True},
             {
                 field: Reference(managers[field], given)
                 for field, given in references.items()
             },
-            incremental_or_full=True,
-            chosen=chosen,
         )
 
     @pytest.mark.parametrize('size', [1, 2])
@@ -392,11 +406,11 @@ class TestBackup:
             'GET', f'/volumes/{uuid(1)}', good({'volume': volume(size=size)})
         )
         cloud.answers('POST', '/backups', accepted('backup', {'id': uuid(6)}))
-        chosen: list[Any] = []
-        create = self.create(cloud.client(), chosen.append, volume_id=uuid(1))
-        create.run()
+        create = self.create(cloud.client(), volume_id=uuid(1))
+        run(create)
         usable = size == 1
-        assert chosen == [parent if usable else None]
+        assert create.chosen
+        assert create.parent == (parent if usable else None)
         assert cloud.posted == [
             {
                 'backup': {
@@ -415,7 +429,7 @@ class TestBackup:
         )
         cloud.answers('GET', '/backups/detail', good({'backups': []}))
         cloud.answers('POST', '/backups', accepted('backup', {'id': uuid(6)}))
-        self.create(cloud.client(), volume_id='data', snapshot_id='snap').run()
+        run(self.create(cloud.client(), volume_id='data', snapshot_id='snap'))
         assert [request.split('?')[0] for request in cloud.sent] == [
             'GET /volumes/detail',
             'GET /snapshots/detail',
@@ -427,17 +441,17 @@ class TestBackup:
         cloud.answers('GET', f'/volumes/{uuid(1)}', fault(404))
         cloud.answers('GET', '/volumes/detail', good({'volumes': []}))
         with pytest.raises(exceptions.ResourceNotFound):
-            self.create(cloud.client(), volume_id=uuid(1)).run()
+            run(self.create(cloud.client(), volume_id=uuid(1)))
         assert 'POST /backups' not in cloud.sent
 
     def test_chosen_once(self, cloud: Cloud) -> None:
         cloud.answers('GET', f'/volumes/{uuid(1)}', good({'volume': volume()}))
         cloud.answers('GET', '/backups/detail', good({'backups': []}))
-        chosen: list[Any] = []
-        create = self.create(cloud.client(), chosen.append, volume_id=uuid(1))
+        create = self.create(cloud.client(), volume_id=uuid(1))
         create.prepare()
         create.prepare()
-        assert chosen == [None]
+        assert create.chosen
+        assert create.parent is None
         assert len(cloud.sent) == 2
 
     def test_contradictions(
@@ -446,50 +460,21 @@ class TestBackup:
         caplog.set_level(logging.WARNING)
         client = cloud.client()
         cloud.answers('GET', '/backups/detail', good({'backups': [backup()]}))
-        BackupCreation(
+        create = BackupCreation(
             client.backups,
             {'name': 'copy', 'incremental': True, 'container': 'other'},
             {
                 'volume_id': Reference(client.volumes, uuid(8)),
                 'snapshot_id': Reference(client.snapshots, uuid(9)),
             },
-        ).run(or_show=True)
+        )
+        run(create, or_show=True)
         assert [m.partition('its ')[2] for m in caplog.messages] == [
             f'volume_id is {uuid(1)}, not {uuid(8)}.',
-            f'snapshot_id is None, not {uuid(9)}.',
-            'is_incremental is False, not True.',
             'container is volumebackups, not other.',
+            'is_incremental is False, not True.',
+            f'snapshot_id is None, not {uuid(9)}.',
         ]
-
-
-@pytest.mark.parametrize(
-    ('bootable', 'read_only', 'actions'),
-    [
-        (None, None, []),
-        (True, None, [{'os-set_bootable': {'bootable': True}}]),
-        (
-            False,
-            True,
-            [
-                {'os-set_bootable': {'bootable': False}},
-                {'os-update_readonly_flag': {'readonly': True}},
-            ],
-        ),
-        (None, False, [{'os-update_readonly_flag': {'readonly': False}}]),
-    ],
-)
-def test_follow_ups(
-    cloud: Cloud,
-    bootable: bool | None,
-    read_only: bool | None,
-    actions: list[Any],
-) -> None:
-    cloud.answers('POST', f'/volumes/{uuid(1)}/action', page(202, ''))
-    client = cloud.client()
-    follow_ups = volume_follow_ups(client.volumes, bootable, read_only)
-    create = VolumeCreation(client.volumes, {}, {}, follow_ups)
-    create.follow_up(uuid(1))
-    assert cloud.posted == actions
 
 
 def test_each_follow_up_is_tried(cloud: Cloud) -> None:
@@ -500,8 +485,14 @@ def test_each_follow_up_is_tried(cloud: Cloud) -> None:
         page(202, ''),
     )
     client = cloud.client()
-    follow_ups = volume_follow_ups(client.volumes, True, True)
-    create = VolumeCreation(client.volumes, {}, {}, follow_ups)
+    create = VolumeCreation(
+        client.volumes,
+        {},
+        follow_ups=(
+            lambda v: client.volumes.set_bootable(v, True),
+            lambda v: client.volumes.set_readonly(v, True),
+        ),
+    )
     with pytest.raises(exceptions.Forbidden, match='not for you'):
         create.follow_up(uuid(1))
     assert cloud.posted == [
@@ -521,8 +512,8 @@ class TestImage:
     def images(self, *found: dict[str, Any]) -> Answer:
         return good({'images': list(found)})
 
-    def create(self, cloud: Cloud, image: str = 'hidden') -> Outcome:
-        return self.creation(cloud.client(), image).run()
+    def create(self, cloud: Cloud, image: str = 'hidden') -> Job:
+        return run(self.creation(cloud.client(), image))
 
     def creation(
         self,
@@ -548,7 +539,7 @@ class TestImage:
         )
         image = {'id': uuid(5), 'name': 'hidden'}
         glance = cloud.glance_answers(self.images(), self.images(image))
-        assert self.create(cloud).resource.id == uuid(1)
+        assert made_by(self.creation(cloud.client(), 'hidden')) == uuid(1)
         assert [one['volume']['imageRef'] for one in cloud.posted] == [
             'hidden',
             uuid(5),
@@ -570,7 +561,7 @@ class TestImage:
         glance = cloud.glance_answers(self.images(), self.images(image))
         client, references = cloud.client(), References()
         for _n in range(2):
-            self.creation(client, 'hidden', references).run()
+            run(self.creation(client, 'hidden', references))
         assert len(cloud.posted) == 3
         assert len(glance.request_history) == 2
 
@@ -581,7 +572,7 @@ class TestImage:
         told = []
         for _n in range(2):
             with pytest.raises(exceptions.ResourceNotFound) as e:
-                self.creation(client, 'nosuch', references).run()
+                run(self.creation(client, 'nosuch', references))
             told.append(e.value.request_id)
         assert told == [REQUEST_ID, None]
         assert cloud.sent == ['POST /volumes']

@@ -13,9 +13,13 @@ import pytest
 
 from osc_cinderlite.lib import exceptions
 from osc_cinderlite.lib.client import Client
-from osc_cinderlite.lib.creating.job import Creation, volume_follow_ups
-from osc_cinderlite.lib.creating.runner import Control, Result, Tally, bulk
-from osc_cinderlite.lib.resources import base, waiting
+from osc_cinderlite.lib.creating.control import Control, Tally
+from osc_cinderlite.lib.creating.creation import Creation
+from osc_cinderlite.lib.creating.job import Result
+from osc_cinderlite.lib.creating.runner import bulk
+from osc_cinderlite.lib.resources import waiting
+from osc_cinderlite.lib.resources.fields import Values
+from osc_cinderlite.lib.resources.requests import CreateRequest
 from osc_cinderlite.lib.resources.volumes import VolumeManager
 from tests.unit import stub as stub_module
 from tests.unit.clock import SOON
@@ -272,12 +276,12 @@ def test_a_lost_answer(stub: Stub, client: Client) -> None:
 
 def test_a_fault_of_the_program(stub: Stub, client: Client) -> None:
     class Odd(VolumeManager):
-        def request(self, values: base.Values) -> base.Create:
+        def request(self, values: Values) -> CreateRequest:
             if values['name'] == 'b':
                 raise RuntimeError('never thought of')
             return super().request(values)
 
-    results = list(bulk(Odd(client), volumes(*'abc')))
+    results = list(bulk(Odd(client.http), volumes(*'abc')))
     assert words(results) == ['created', 'unknown', 'created']
     assert 'RuntimeError: never thought of' in str(results[1].error)
     assert results[1].error
@@ -477,7 +481,7 @@ class TestWait:
             wait_timeout = 0.5
 
         stub.looks = 10**6
-        (result,) = bulk(Hasty(client), volumes('a'), wait=True)
+        (result,) = bulk(Hasty(client.http), volumes('a'), wait=True)
         assert isinstance(result.error, exceptions.WaitTimeout)
 
 
@@ -486,7 +490,10 @@ class TestFollowUps:
         return Creation(
             client.volumes,
             {'name': name, 'size': 1},
-            follow_ups=volume_follow_ups(client.volumes, True, True),
+            follow_ups=(
+                lambda v: client.volumes.set_bootable(v, True),
+                lambda v: client.volumes.set_readonly(v, True),
+            ),
         )
 
     def test_once_it_is_available(self, stub: Stub, client: Client) -> None:
@@ -580,7 +587,7 @@ class TestControl:
         until_the_end.set()
         assert words(results) == ['created', 'unknown', 'skipped']
         assert ids(results)[0] is not None
-        assert 'interrupted before the server answered' in str(
+        assert 'interrupted before the server responded' in str(
             results[1].error
         )
 
@@ -595,7 +602,7 @@ class TestControl:
         )
         assert words(results) == ['created', 'created']
         assert None not in ids(results)
-        assert str(results[0].error) == 'not waited for to its end'
+        assert str(results[0].error) == 'stopped waiting before completion'
 
     def test_answers_that_are_in_by_then(
         self, stub: Stub, client: Client
@@ -734,7 +741,7 @@ def test_tally(stub: Stub, client: Client) -> None:
     seen: list[tuple[int, int, int]] = []
 
     def look(tally: Tally) -> None:
-        seen.append((tally['created'], tally['failed'], tally.waiting))
+        seen.append((tally['created'], tally['failed'], tally.in_progress))
 
     wanted = volumes(*'abcd')
     list(bulk(client.volumes, wanted, wait=True, on_change=look))

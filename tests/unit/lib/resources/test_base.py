@@ -11,7 +11,9 @@ import pytest
 
 from osc_cinderlite.lib import exceptions
 from osc_cinderlite.lib.client import Client
-from osc_cinderlite.lib.resources import base
+from osc_cinderlite.lib.resources import finder
+from osc_cinderlite.lib.resources.finder import Finder
+from osc_cinderlite.lib.resources.validators import is_uuid
 from tests.unit.cloud import (
     REQUEST_ID,
     Cloud,
@@ -42,7 +44,7 @@ ODD_NAMES = (
 )
 
 
-def managers(client: Client) -> list[base.Finder]:
+def managers(client: Client) -> list[Finder]:
     return [
         client.volumes,
         client.snapshots,
@@ -65,7 +67,7 @@ def managers(client: Client) -> list[base.Finder]:
     ],
 )
 def test_is_uuid(text: str, is_one: bool) -> None:
-    assert base.is_uuid(text) is is_one
+    assert is_uuid(text) is is_one
 
 
 class TestGet:
@@ -209,7 +211,7 @@ class TestList:
     def test_always_new_pages(
         self, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(base, '_MOST_PAGES', 20)
+        monkeypatch.setattr(finder, '_MOST_PAGES', 20)
         pages = [
             good(
                 {

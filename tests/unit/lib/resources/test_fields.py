@@ -22,7 +22,12 @@ class Thing(TypedDict, total=False):
 
 
 def build(version: str, **values: Any) -> dict[str, Any]:
-    return fields.build(Thing, values, APIVersion.parse(version), asked=False)
+    built = fields.build(
+        Thing, values, APIVersion.parse(version), asked=False, key='thing'
+    )
+    assert built.keys() == {'thing'}
+    found: dict[str, Any] = built['thing']
+    return found
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def messages(*found: dict[str, Any]) -> Answer:
 
 def failure(cloud: Cloud, version: str = '3', **options: Any) -> str:
     client = cloud.client(version)
-    error = client.messages.failure(client.volumes, FAILED, **options)
+    error = client.messages.failure('volume', FAILED, **options)
     assert error.resource is FAILED
     return str(error)
 
@@ -135,7 +135,7 @@ class TestReason:
                 message('restore failed', 12, resource_uuid=uuid(3)),
             ),
         )
-        line = failure(cloud, restored_from=uuid(3))
+        line = failure(cloud, source_id=uuid(3))
         assert line.endswith(': restore failed')
         assert cloud.sent == [by_resource(), by_resource(3)]
 
@@ -146,13 +146,13 @@ class TestReason:
             messages(),
             messages(message('before', 11, resource_uuid=uuid(3))),
         )
-        assert failure(cloud, restored_from=uuid(3)).endswith(NO_REASON)
+        assert failure(cloud, source_id=uuid(3)).endswith(NO_REASON)
 
     def test_of_the_backup_itself(self, cloud: Cloud) -> None:
         """It has its own words; no message is asked for."""
         client = cloud.client()
         failed = Resource(backup(status='error', fail_reason='disk full'))
-        error = client.messages.failure(client.backups, failed)
+        error = client.messages.failure('backup', failed)
         assert str(error) == (
             f'backup {uuid(3)} is in status error: disk full'
         )
@@ -170,7 +170,7 @@ class TestReason:
         )
         client = cloud.client()
         failed = Resource(backup(status='error', fail_reason=empty))
-        error = client.messages.failure(client.backups, failed)
+        error = client.messages.failure('backup', failed)
         assert str(error).endswith(': no service')
 
     @pytest.mark.parametrize(
@@ -207,7 +207,7 @@ class TestReason:
     def test_no_reason(self, cloud: Cloud, answer: Answer) -> None:
         cloud.answers('GET', '/messages', answer)
         client = cloud.client()
-        error = client.messages.failure(client.volumes, FAILED)
+        error = client.messages.failure('volume', FAILED)
         assert str(error) == (
             f'volume {uuid(1)} is in status error; {NO_REASON}'
         )
@@ -220,7 +220,7 @@ class TestReason:
             (fault(403, 'Policy says no'), 'Policy says no (HTTP 403'),
             (fault(404, 'No such place'), 'No such place (HTTP 404'),
             (fault(500, 'Oops'), 'Oops (HTTP 500'),
-            (page(200, '<html>'), 'the server answered with 6 bytes'),
+            (page(200, '<html>'), 'the server responded with 6 bytes'),
         ],
     )
     def test_reason_that_cannot_be_read(
@@ -288,7 +288,7 @@ def test_snapshot(cloud: Cloud) -> None:
     )
     client = cloud.client()
     error = client.messages.failure(
-        client.snapshots, Resource(snapshot(status='error'))
+        'snapshot', Resource(snapshot(status='error'))
     )
     assert isinstance(error, exceptions.ResourceFailed)
     assert str(error) == f'snapshot {uuid(2)} is in status error: x'

@@ -85,7 +85,7 @@ class TestNewerFields:
             with pytest.raises(
                 exceptions.UnsupportedVersion,
                 match=f'^{field} needs volume API version {since} or later, '
-                f'and (version )?{version} was asked for$',
+                f'and (version )?{version} was requested$',
             ):
                 cloud.client(version).volumes.create(**ids(field))
         assert cloud.sent == []

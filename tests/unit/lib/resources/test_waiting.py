@@ -15,6 +15,7 @@ from osc_cinderlite.lib import exceptions
 from osc_cinderlite.lib.client import Client
 from osc_cinderlite.lib.resource import Resource
 from osc_cinderlite.lib.resources import waiting
+from osc_cinderlite.lib.resources.watched import Ended, Source
 from tests.unit.clock import Clock
 from tests.unit.cloud import (
     REQUEST_ID,
@@ -104,9 +105,9 @@ class Watch:
             getattr(client, collection), self.clock.monotonic
         )
 
-    def until_the_end(self, looks: int = 1000) -> list[waiting.Ended]:
+    def until_the_end(self, looks: int = 1000) -> list[Ended]:
         """Return all ends, in their order."""
-        ended: list[waiting.Ended] = []
+        ended: list[Ended] = []
         while self.poller and looks:
             looks -= 1
             self.clock.sleep(self.poller.pause)
@@ -120,7 +121,7 @@ def follow(
     collection: str = 'volumes',
     timeout: float = 60,
     **options: Any,
-) -> tuple[waiting.Ended, Watch]:
+) -> tuple[Ended, Watch]:
     watch = Watch(cloud.client(), collection)
     resource = Resource(record)
     resource.request_id = REQUEST_ID
@@ -167,7 +168,7 @@ class TestStates:
         record = MAKE[collection](status=status, size=7)
         answers_one(cloud, collection, record)
         ended, _ = follow(cloud, MAKE[collection](), collection)
-        assert ended == waiting.Ended(Resource(record))
+        assert ended == Ended(Resource(record))
         assert len(cloud.sent) == 1
 
     @pytest.mark.parametrize(('collection', 'status'), rows(BADLY))
@@ -480,9 +481,10 @@ class TestMany:
 
 
 class TestRestore:
-    def look_at_backup(self, cloud: Cloud, *answers: Answer) -> waiting.Ended:
+    def look_at_backup(self, cloud: Cloud, *answers: Answer) -> Ended:
         cloud.answers('GET', f'/backups/{uuid(3)}', *answers)
-        ended, _ = follow(cloud, volume(), restored_from=uuid(3), timeout=60)
+        source = Source(cloud.client().backups, uuid(3))
+        ended, _ = follow(cloud, volume(), source=source, timeout=60)
         return ended
 
     def test_the_backup_is_looked_at_now_and_then(self, cloud: Cloud) -> None:
@@ -556,12 +558,15 @@ class TestManyRestores:
                 f'/volumes/{uuid(number)}',
                 good({'volume': volume(number, status=looks[-1])}),
             )
-        watch = Watch(cloud.client())
+        client = cloud.client()
+        watch = Watch(client)
         for number, made_from in backups.items():
             watch.poller.watch(
                 Resource(volume(number)),
                 30,
-                None if made_from is None else uuid(made_from),
+                None
+                if made_from is None
+                else Source(client.backups, uuid(made_from)),
             )
         ended = watch.until_the_end()
         return (

@@ -116,7 +116,7 @@ class TestFault:
         )
         shown = str(error)
         if message is None:
-            message = 'the server answered "Bad Request"'
+            message = 'the server responded "Bad Request"'
         assert shown.startswith(message[:500])
         assert len(shown) <= 600
         if len(message) < 500:
@@ -126,7 +126,7 @@ class TestFault:
     def test_no_reason(self) -> None:
         error = errors.from_response(response(599))
         assert str(error) == (
-            'the server answered "no reason given" (HTTP 599)'
+            'the server responded "no reason given" (HTTP 599)'
         )
 
     @pytest.mark.parametrize(

@@ -15,8 +15,9 @@ import requests
 
 from osc_cinderlite.lib import exceptions
 from osc_cinderlite.lib.transport import retry, versions
-from osc_cinderlite.lib.transport.http import LEAST, HTTPClient
 from osc_cinderlite.lib.transport.http import Answer as Good
+from osc_cinderlite.lib.transport.http import HTTPClient
+from osc_cinderlite.lib.transport.wire import LEAST
 from tests.unit.clock import Clock
 from tests.unit.cloud import (
     BROKEN,
@@ -797,7 +798,7 @@ class TestConnectionFailure:
 
 class TestClock:
     def test_before_any_answer(self, cloud: Cloud) -> None:
-        assert cloud.client().http.clock() is None
+        assert cloud.client().http.server_clock.now() is None
 
     @pytest.mark.parametrize('ahead', [-7200, 0, 7200])
     def test_of_the_server(self, cloud: Cloud, ahead: int) -> None:
@@ -808,7 +809,7 @@ class TestClock:
         cloud.answers('GET', '/volumes', good({}, Date=date))
         client = cloud.client().http
         client.get('/volumes')
-        clock = client.clock()
+        clock = client.server_clock.now()
         assert clock is not None
         assert abs(clock - theirs).total_seconds() < 5
 
@@ -826,7 +827,7 @@ class TestClock:
         cloud.answers('GET', '/volumes', good({}, Date=date))
         client = cloud.client().http
         client.get('/volumes')
-        assert client.clock() is None
+        assert client.server_clock.now() is None
 
 
 def test_v2_on_a_cloud_without_it(cloud: Cloud) -> None:

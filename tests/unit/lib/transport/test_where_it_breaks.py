@@ -258,8 +258,8 @@ def client(
 def forget(client: Client) -> None:
     """Let a client begin without a connection, and without a pause."""
     client.http._not_before = 0.0
-    client.http._connections.poolmanager.clear()
-    for manager in client.http._connections.proxy_manager.values():
+    client.http.wire._connections.poolmanager.clear()
+    for manager in client.http.wire._connections.proxy_manager.values():
         manager.clear()
 
 

@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: Apache-2.0
+
+"""Base class of the two drivers of a create command."""
+
+import argparse
+from collections.abc import Callable, Sequence
+import functools
+import logging
+from typing import Any, ClassVar
+
+from osc_lib import exceptions as osc_exceptions
+
+from osc_cinderlite.commands import (
+    errors,
+    options,
+    output,
+    progress,
+    signals,
+    terminal,
+)
+from osc_cinderlite.commands.noun import Noun
+from osc_cinderlite.i18n import _
+from osc_cinderlite.lib import exceptions
+from osc_cinderlite.lib.client import Client
+from osc_cinderlite.lib.resources.base import Manager
+
+LOG = logging.getLogger(__name__)
+
+#: exit statuses beside 0 and argparse's 2 for a wrong command line
+FAILED = 1
+TIMED_OUT = 3
+
+
+class Driver:
+    """One run of a create command.
+
+    :param app: OSC's shell
+    :param noun: what is created
+    :param major: the major version of the API
+    :param args: the command's arguments
+
+    :cvar blank: the formats in which a value that is missing is empty
+    """
+
+    blank: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(
+        self, app: Any, noun: Noun, major: int, args: argparse.Namespace
+    ) -> None:
+        self.app = app
+        self.noun = noun
+        self.major = major
+        self.args = args
+        self._status = 0
+        self._name: str | None = None
+        self.quiet = not getattr(app.options, 'verbose_level', 1)
+        self.live_line = progress.LiveLine(
+            terminal.can_redraw(app.stderr) and not self.quiet
+        )
+
+    @functools.cached_property
+    def client(self) -> Client:
+        """The block storage client of this shell."""
+        client: Client = self.app.client_manager.cinderlite
+        client.http.on_retry = self.live_line.retry
+        return client
+
+    @property
+    def manager(self) -> Manager:
+        """The manager of what is created."""
+        manager: Manager = getattr(self.client, self.noun.manager)
+        return manager
+
+    def status_of(self, carry_out: Callable[[], int]) -> int:
+        """Carry the command out and return its exit status.
+
+        :raises osc_lib.exceptions.CommandError: if it failed as a whole
+        """
+        try:
+            with signals.raising(), output.stderr_that_may_fail():
+                status = carry_out()
+        except options.UsageError as error:
+            LOG.error('%s', error)
+            status = options.USAGE
+        except exceptions.ClientException as error:
+            raise osc_exceptions.CommandError(
+                self.explain(error, self._name)
+            ) from error
+        except KeyboardInterrupt as error:
+            LOG.error(_('Interrupted: %s'), self.what_is_left())
+            status = signals.status_of(error)
+        else:
+            status = self._final(self._status or status)
+        finally:
+            self.live_line.close()
+        return signals.pass_on(status, self.app.interactive_mode)
+
+    def _final(self, status: int) -> int:
+        return status
+
+    def what_is_left(self) -> str:
+        """Return what there is after an interrupt, and how to look at it."""
+        raise NotImplementedError
+
+    def what_exists(self) -> str | None:
+        """Return what exists though it cannot be shown, or None."""
+        raise NotImplementedError
+
+    def check_output(self, known: Sequence[str]) -> None:
+        """Refuse to create what cannot be shown.
+
+        :param known: the names of all columns; those that are wanted are
+            replaced by them, whatever their case
+        :raises osc_lib.exceptions.CommandError: if there is no output
+        :raises options.UsageError: for a column that is unknown
+        """
+        if self.app.stdout is None:
+            raise osc_exceptions.CommandError(
+                _('Standard output is closed; nothing was created')
+            )
+        names = {_normal(name): name for name in known}
+        for wanted in self.args.columns:
+            if _normal(wanted) not in names:
+                raise options.UsageError(
+                    _("No column '%(name)s'; columns: %(known)s")
+                    % {'name': wanted, 'known': ', '.join(known)}
+                )
+        self.args.columns = [names[_normal(one)] for one in self.args.columns]
+
+    def explain(
+        self,
+        error: exceptions.ClientException,
+        name: str | None = None,
+        doing: str | None = None,
+    ) -> str:
+        """Return one line on what failed, why and what to do next.
+
+        :param name: the name of what was to be created
+        :param doing: what was being done, if that was not the create
+        """
+        what = f"{self.noun.name} '{name}'" if name else self.noun.name
+        return errors.explain(
+            error, self.noun, doing or _('create %(what)s') % {'what': what}
+        )
+
+    def for_output(self, values: list[Any]) -> list[Any]:
+        """Return values as they are to be printed."""
+        if self.args.formatter in self.blank:
+            values = ['' if value is None else value for value in values]
+        return output.for_output(self.app.stdout, values, self.args)
+
+
+def _normal(column: str) -> str:
+    """Return a column's name as cliff compares it."""
+    return column.lower().replace(' ', '_')

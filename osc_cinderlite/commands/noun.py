@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: Apache-2.0
+
+"""Base class of what the commands create."""
+
+import argparse
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from osc_lib import exceptions
+
+from osc_cinderlite.commands.options import BULK, Option, add, careful
+from osc_cinderlite.i18n import _
+
+if TYPE_CHECKING:
+    from osc_cinderlite.lib.client import Client
+    from osc_cinderlite.lib.creating.creation import Creation
+    from osc_cinderlite.lib.resource import Resource
+    from osc_cinderlite.lib.resources.base import Manager
+
+
+class Noun:
+    """What a command creates: its options, its columns, its own rules.
+
+    :cvar name: the resource in commands, such as ``volume snapshot``
+    :cvar manager: its manager in the client
+    :cvar options: the options that say what to create
+    :cvar bulk: those of the bulk command, which say of what and how many
+    :cvar of_volumes: whether each is made of a volume
+    :cvar wait_timeout: the default of ``--wait-timeout``, in seconds
+    :cvar or_show: the help of ``--or-show`` in single commands, and in bulk
+    :cvar hints: what to do next, by words of Cinder's message
+    """
+
+    name: ClassVar[str]
+    manager: ClassVar[str]
+    options: ClassVar[Sequence[Option]]
+    bulk: ClassVar[Sequence[Option]]
+    of_volumes: ClassVar[bool] = True
+    wait_timeout: ClassVar[float] = 3600
+    or_show: ClassVar[tuple[str, str]] = (
+        _(
+            'Show the resource of this name, if the project has one, instead '
+            'of creating another one'
+        ),
+        _(
+            'Show the resource of this name and volume, if the project has '
+            'one, instead of creating another one'
+        ),
+    )
+    hints: ClassVar[Mapping[str, str]] = {}
+
+    def manager_class(self) -> 'type[Manager]':
+        """Return the class of its manager."""
+        raise NotImplementedError
+
+    def options_of(
+        self, major: int, *, bulk: bool = False
+    ) -> Sequence[Option]:
+        """Return its options, as far as a version of the API has them.
+
+        :param bulk: whether those of the bulk command are wanted
+        """
+        since = self._since()
+        return [
+            option
+            for option in self.options
+            if not (bulk and option.single)
+            and option.since <= major
+            and int(since.get(option.field or '', '0.0').split('.')[0])
+            <= major
+        ]
+
+    def add_options(
+        self, parser: argparse.ArgumentParser, major: int, *, bulk: bool
+    ) -> None:
+        """Add all options of one of its commands."""
+        wanted = [
+            *self.options_of(major, bulk=bulk),
+            *careful(self.wait_timeout, self.or_show[bulk]),
+            *(BULK if bulk else ()),
+            *(self.bulk if bulk else ()),
+        ]
+        add(parser, wanted, self._since())
+
+    def _since(self) -> Mapping[str, str]:
+        """Return the first version of fields that not every version has."""
+        manager = self.manager_class()
+        forms = filter(None, (manager.manage_form, manager.form))
+        return {
+            name: field.since
+            for form in forms
+            for name, field in form.fields.items()
+            if field.since is not None
+        }
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """The names of its options, by the fields that they are."""
+        return {
+            option.field: option.name
+            for option in self.options
+            if option.field is not None
+        }
+
+    def complete(self, given: argparse.Namespace, major: int) -> None:
+        """Fill in what follows from other options; refuse what contradicts.
+
+        :raises osc_lib.exceptions.CommandError: if options contradict
+        """
+
+    def values(self, given: argparse.Namespace) -> Mapping[str, Any]:
+        """Return fields that are not options of their own."""
+        return {}
+
+    def misfits(self, misfits: Sequence[str]) -> None:
+        """Refuse options that managing an existing resource does not have.
+
+        :param misfits: their names
+        :raises osc_lib.exceptions.CommandError: unless they do no harm
+        """
+        raise exceptions.CommandError(
+            _('%s cannot be given with --remote-source') % ', '.join(misfits)
+        )
+
+    def columns(self, major: int) -> Sequence[str]:
+        """Return the names of all columns that a record may have."""
+        raise NotImplementedError
+
+    def show(
+        self, record: 'Resource', made: 'Creation', major: int, *, full: bool
+    ) -> dict[str, Any]:
+        """Return the columns of a record.
+
+        :param made: what was to be created
+        :param full: whether the record is that of a look, not only what the
+            response to the create has
+        """
+        raise NotImplementedError
+
+    def remark(self, made: 'Creation') -> str | None:
+        """Return what a person may want to know of a new resource."""
+        return None
+
+    def summary(self, made: 'Sequence[Creation]') -> str:
+        """Return what else is to be said of all that was created."""
+        return ''
+
+    def review(
+        self, client: 'Client', made: 'Creation', record: 'Resource'
+    ) -> str | None:
+        """Return a warning if a resource is not quite what was requested."""
+        return None

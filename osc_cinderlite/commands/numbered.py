@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0
+
+"""Volumes to create: so many of one kind, or those of a file."""
+
+import argparse
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from osc_lib import exceptions as osc_exceptions
+
+from osc_cinderlite.commands import (
+    entries,
+    from_file,
+    name_template,
+    orders,
+)
+from osc_cinderlite.commands.driver import Driver
+from osc_cinderlite.commands.options import UsageError
+from osc_cinderlite.i18n import _
+from osc_cinderlite.lib import exceptions
+from osc_cinderlite.lib.creating.creation import Creation
+from osc_cinderlite.lib.creating.references import References
+
+
+class Numbered:
+    """The volumes of ``--count`` or ``--from-file``.
+
+    :param driver: the run that they are for
+    """
+
+    def __init__(self, driver: Driver) -> None:
+        self._driver = driver
+        self._args = driver.args
+        self._references = References()
+        self._entries: Sequence[Mapping[str, Any]] = ()
+
+    @property
+    def total(self) -> int:
+        """How many there are."""
+        return self._args.count or len(self._entries)
+
+    def creations(self) -> Iterator[Creation]:
+        """Return what is to be created, one after the other.
+
+        All of it has been checked when this returns.
+
+        :raises osc_lib.exceptions.CommandError: if something is refused
+        """
+        if self._args.count is not None:
+            wanted = self._numbered()
+            self._creation(self._args).check()
+        else:
+            if self._args.name is not None:
+                raise UsageError(
+                    _('A name template goes with --count, not --from-file')
+                )
+            self._entries = from_file.load(
+                self._args.from_file, self._driver.app.stdin
+            )
+            self._check_entries()
+            wanted = self._of_entries()
+        return (self._creation(one) for one in wanted)
+
+    def _creation(self, args: argparse.Namespace) -> Creation:
+        driver = self._driver
+        return orders.creation(
+            driver.noun,
+            args,
+            driver.client,
+            self._references,
+            driver.major,
+            {'name': args.name},
+        )
+
+    def _numbered(self) -> Iterator[argparse.Namespace]:
+        """Return the arguments of each of ``--count`` volumes."""
+        args = self._args
+        if args.name is None:
+            if args.or_show:
+                raise UsageError(_('--or-show needs a name template'))
+            return (args for _n in range(args.count))
+        template = name_template.Template(args.name, ('n', 'date', 'time'))
+        if 'n' not in template and args.count > 1:
+            raise UsageError(
+                _(
+                    "The name template '%s' has no {n}; all volumes would get "
+                    'the same name'
+                )
+                % args.name
+            )
+        stamps = name_template.stamps()
+        template.fill({**stamps, 'n': args.count})
+        return (
+            argparse.Namespace(
+                **{**vars(args), 'name': template.fill({**stamps, 'n': n})}
+            )
+            for n in range(1, args.count + 1)
+        )
+
+    def _of_entries(self) -> Iterator[argparse.Namespace]:
+        options = self._driver.noun.options_of(self._driver.major, bulk=True)
+        return entries.namespaces(self._entries, self._args, options)
+
+    def _check_entries(self) -> None:
+        """Refuse a file with a wrong entry before the first request."""
+        for number, one in enumerate(self._of_entries(), 1):
+            try:
+                wanted = self._creation(one)
+                wanted.check()
+            except osc_exceptions.CommandError as error:
+                why = str(error)
+            except exceptions.ClientException as error:
+                why = self._driver.explain(error)
+            else:
+                if wanted.name or not self._args.or_show:
+                    continue
+                why = _('--or-show needs a name')
+            raise osc_exceptions.CommandError(
+                _('Entry %(number)d: %(why)s') % {'number': number, 'why': why}
+            )

@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: Apache-2.0
+
+"""Requests that find resources: by ID, by name, in lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar, TypeGuard
+from urllib import parse
+
+from osc_cinderlite.lib import exceptions
+from osc_cinderlite.lib.resource import Resource
+from osc_cinderlite.lib.transport.http import Answer, HTTPClient
+
+Values = Mapping[str, Any]
+
+#: a list with more pages has no end
+_MOST_PAGES = 2000
+
+#: what no quoting keeps from changing the rest of a URL's path
+_NO_IDS = frozenset({'', '.', '..'})
+
+
+class Finder:
+    """The requests that find one kind of resource.
+
+    :param http: the client of the resource's service
+
+    :cvar kind: the resource's name for people
+    :cvar noun: its name in commands of the ``openstack`` client
+    :cvar key: its key in requests and responses
+    :cvar collection: its collection in URLs
+    :cvar known_by_name: whether Cinder itself finds it by its name
+    :cvar succeeded: the statuses in which a create has ended well
+    """
+
+    kind: ClassVar[str]
+    noun: ClassVar[str]
+    key: ClassVar[str]
+    collection: ClassVar[str]
+    known_by_name: ClassVar[bool] = False
+    succeeded: ClassVar[frozenset[str]] = frozenset({'available'})
+
+    def __init__(self, http: HTTPClient) -> None:
+        self.http = http
+
+    def get(
+        self, resource_id: str, *, deadline: float | None = None
+    ) -> Resource:
+        """Return the full record of a resource.
+
+        :param resource_id: its UUID
+        :param deadline: see :meth:`.HTTPClient.get`
+        :raises exceptions.NotFound: if there is none
+        """
+        if resource_id in _NO_IDS:
+            raise exceptions.ResourceNotFound(
+                f"No {self.kind} found for '{resource_id}'"
+            )
+        quoted = parse.quote(resource_id, safe='')
+        return self._record(
+            self.http.get(f'/{self.collection}/{quoted}', deadline=deadline)
+        )
+
+    def list(
+        self, *, deadline: float | None = None, **filters: str
+    ) -> Iterator[Resource]:
+        """Return the full records of all resources, as a stream.
+
+        :param deadline: see :meth:`.HTTPClient.get`
+        :param filters: query parameters of the API's list call
+        """
+        return self._list(
+            f'/{self.collection}/detail', filters or None, deadline
+        )
+
+    def named(self, name: str) -> Sequence[Resource]:
+        """Return the full records of the resources with exactly this name."""
+        return [found for found in self.list(name=name) if found.name == name]
+
+    def find(self, name: str) -> Resource:
+        """Return the full record of the one resource with this name.
+
+        :raises exceptions.ResourceNotFound: if there is none
+        :raises exceptions.MultipleMatches: if there are several
+        """
+        found = self.named(name)
+        if not found:
+            raise exceptions.ResourceNotFound(
+                f'No {self.kind} found for {name}'
+            )
+        if len(found) > 1:
+            raise exceptions.MultipleMatches(self.kind, name, found)
+        return found[0]
+
+    def _record(self, answer: Answer) -> Resource:
+        record = answer.body.get(self.key)
+        if not _is_record(record):
+            raise exceptions.InvalidResponse(
+                f'the response has no {self.kind} in it',
+                request_id=answer.request_id,
+            )
+        return _resource(record, answer)
+
+    def _list(
+        self,
+        url: str,
+        params: Values | None = None,
+        deadline: float | None = None,
+    ) -> Iterator[Resource]:
+        """Return all records of a list, page by page as they are wanted."""
+        key = self.collection.rpartition('/')[2]
+        answer: Answer | None = None
+        for _n in range(_MOST_PAGES):
+            answer = self.http.get(url, params, deadline=deadline)
+            records = answer.body.get(key)
+            if not isinstance(records, list):
+                raise exceptions.InvalidResponse(
+                    f'the response has no list of {key} in it',
+                    request_id=answer.request_id,
+                )
+            for record in records:
+                if _is_record(record):
+                    yield _resource(record, answer)
+            following = _next_page(answer.body, key)
+            if following is None:
+                return
+            if not records or following == params:
+                break
+            params = following
+        raise exceptions.InvalidResponse(
+            f'pagination loop in the list of {key}',
+            request_id=answer.request_id if answer else None,
+        )
+
+
+def _is_record(found: Any) -> TypeGuard[dict[str, Any]]:
+    return (
+        isinstance(found, dict)
+        and isinstance(found.get('id'), str)
+        and found['id'] != ''
+        and found['id'].isprintable()
+    )
+
+
+def _resource(record: dict[str, Any], answer: Answer) -> Resource:
+    found = Resource(record)
+    found.request_id = answer.request_id
+    return found
+
+
+def _next_page(document: Values, key: str) -> Values | None:
+    """Return the query of the next page, or None after the last.
+
+    The server's link may name a host that only it knows: of the link, the
+    query alone is used.
+    """
+    links = document.get(f'{key}_links')
+    for link in links if isinstance(links, list) else ():
+        if isinstance(link, dict) and link.get('rel') == 'next':
+            query = str(link.get('href')).partition('?')[2]
+            printable = query.encode(errors='replace').decode()
+            return dict(parse.parse_qsl(printable))
+    return None

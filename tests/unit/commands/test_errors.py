@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+
+"""Errors of the library, as a person is told of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from osc_cinderlite.commands import errors
+from osc_cinderlite.commands.backup import Backup
+from osc_cinderlite.commands.noun import Noun
+from osc_cinderlite.commands.snapshot import Snapshot
+from osc_cinderlite.commands.volume import Volume
+from osc_cinderlite.lib import exceptions
+
+
+@pytest.mark.parametrize(
+    ('noun', 'name', 'look'),
+    [
+        (Volume(), 'data', 'openstack volume list --name data'),
+        (Volume(), None, 'openstack volume list'),
+        (Volume(), "it's", """openstack volume list --name 'it'"'"'s'"""),
+        (Snapshot(), 'a b', "openstack volume snapshot list --name 'a b'"),
+        (Backup(), 'x\x1b[2J', r"volume backup list --name 'x\x1b[2J'"),
+    ],
+    ids=['plain', 'nameless', 'quote', 'space', 'escape'],
+)
+def test_unknown_outcome(noun: Noun, name: str | None, look: str) -> None:
+    error = exceptions.UnknownOutcome(
+        'lost. It may or may not exist', name=name
+    )
+    line = errors.explain(error, noun, 'create it')
+    assert line.startswith('Lost. It may or may not exist; check with ')
+    assert line.endswith(f"{look}' before retrying")
+
+
+def test_created_twice() -> None:
+    error = exceptions.CreatedTwice('created twice; delete one of them', [])
+    assert errors.explain(error, Volume(), 'create it') == (
+        'Created twice; delete one of them'
+    )
