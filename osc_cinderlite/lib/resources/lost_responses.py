@@ -66,21 +66,23 @@ def create(
     :raises exceptions.CreatedTwice: if it exists twice
     """
     with creates.in_progress(request) as this:
-        lost = _Lost(finder, comparisons, creates, request, read, this)
+        search = _Search(finder, comparisons, creates, request, read, this)
         try:
             try:
                 made = finder.http.create(
                     f'/{request.path}', request.body, request.once, read
                 )
             except exceptions.UnknownOutcome as error:
-                made = lost.made(error)
-            return creates.add(made)
+                lost = error
+            else:
+                return creates.add(made)
+            return creates.add(search.made(lost))
         except exceptions.ClientException:
             raise
         except Exception as error:
             if not request.once.maybe_done:
                 raise
-            raise lost.unknown(_unforeseen(request, error)) from error
+            raise search.unknown(_unforeseen(request, error)) from error
 
 
 def _unforeseen(
@@ -105,8 +107,8 @@ class _Found(NamedTuple):
     others: list[Resource]
 
 
-class _Lost:
-    """A create whose response was lost, until it is known what it did."""
+class _Search:
+    """The search for what a create made whose response was lost."""
 
     def __init__(
         self,
@@ -147,19 +149,19 @@ class _Lost:
                 self._request.once,
                 self._read,
             )
-        except exceptions.UnknownOutcome as lost:
-            found = self._look_for(lost)
-            if found is not None:
-                return found
-            if lost.status == 500:
-                raise exceptions.ServerError(
-                    lost.message,
-                    status=lost.status,
-                    request_id=lost.request_id,
-                ) from lost
-            raise self.unknown(lost) from lost
-        self._check_for_first(made)
-        return made
+        except exceptions.UnknownOutcome as error:
+            lost = error
+        else:
+            self._check_for_first(made)
+            return made
+        found = self._look_for(lost)
+        if found is not None:
+            return found
+        if lost.status == 500:
+            raise exceptions.ServerError(
+                lost.message, status=lost.status, request_id=lost.request_id
+            ) from lost
+        raise self.unknown(lost) from lost
 
     def _check_for_first(self, made: Resource) -> None:
         """Find out whether the first create was carried out after all.
