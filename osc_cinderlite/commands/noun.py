@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from osc_lib import exceptions
 
-from osc_cinderlite.commands.options import BULK, Option, add, careful
+from osc_cinderlite.commands.common_options import BULK, careful
+from osc_cinderlite.commands.options import Option, add
 from osc_cinderlite.i18n import _
 
 if TYPE_CHECKING:

@@ -8,26 +8,18 @@ and, with what the library declares of the field, the version in its help.
 """
 
 import argparse
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from osc_lib import exceptions
 from osc_lib.cli import parseractions
 
 from osc_cinderlite.commands import option_types
+from osc_cinderlite.commands.file_values import as_switch, as_text
 from osc_cinderlite.i18n import _
 
 #: exit status for a wrong command line, as argparse has it
 USAGE = 2
-
-_WORDS = {
-    'true': True,
-    'yes': True,
-    'on': True,
-    'false': False,
-    'no': False,
-    'off': False,
-}
 
 
 class UsageError(exceptions.CommandError):
@@ -274,89 +266,3 @@ def prefer_stock(parser: argparse.ArgumentParser, ours: set[str]) -> None:
         return stock if len(stock) == 1 else found
 
     parser._get_option_tuples = candidates  # type: ignore[method-assign]
-
-
-def as_switch(value: Any) -> bool:
-    """Read true or false from a bulk file.
-
-    :raises ValueError: if it is neither
-    """
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, str) and value.lower() in _WORDS:
-        return _WORDS[value.lower()]
-    raise ValueError(_('expected true or false'))
-
-
-def as_text(value: Any) -> str:
-    """Read text from a bulk file.
-
-    :raises ValueError: if it is none
-    """
-    if isinstance(value, bool):
-        return str(value).lower()
-    if not isinstance(value, str | int | float):
-        raise ValueError(_('expected text or a number'))
-    text = str(value)
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise ValueError(_('not valid Unicode')) from None
-    return text
-
-
-def careful(wait_timeout: float, or_show: str) -> Sequence[Option]:
-    """Return the options of all create commands.
-
-    :param wait_timeout: the default of ``--wait-timeout``, in seconds
-    :param or_show: the help of ``--or-show``
-    """
-    return (
-        Flag(
-            '--wait',
-            _('Wait until the resource is available or has failed'),
-            field=None,
-            ours=True,
-        ),
-        Option(
-            '--wait-timeout',
-            _(
-                'Wait at most <seconds>, then end with exit status 3 '
-                '(default: %d)'
-            )
-            % wait_timeout,
-            metavar='<seconds>',
-            type=option_types.seconds,
-            default=wait_timeout,
-            field=None,
-            ours=True,
-        ),
-        Flag('--or-show', or_show, field=None, ours=True),
-        Flag(
-            '--dry-run',
-            _('Look everything up and show the request, but do not send it'),
-            field=None,
-            ours=True,
-        ),
-    )
-
-
-#: the options of all bulk commands
-BULK: Sequence[Option] = (
-    Option(
-        '--parallel',
-        _(
-            'Create up to <n> resources at a time (1-64, default: 4). With '
-            '--wait, a resource counts until it is available'
-        ),
-        metavar='<n>',
-        type=option_types.parallel,
-        default=4,
-        field=None,
-    ),
-    Flag(
-        '--stop-on-error',
-        _('Skip the rest after a failure (default: go on)'),
-        field=None,
-    ),
-)

@@ -8,11 +8,8 @@ from typing import Any
 
 from osc_cinderlite.commands.noun import Noun
 from osc_cinderlite.lib.client import Client
-from osc_cinderlite.lib.creating.creation import (
-    Creation,
-    FollowUp,
-    creation_of,
-)
+from osc_cinderlite.lib.creating.creation import Creation, FollowUp
+from osc_cinderlite.lib.creating.kinds import creation_of
 from osc_cinderlite.lib.creating.references import Reference, References
 from osc_cinderlite.lib.resources.base import Manager
 

@@ -4,26 +4,15 @@
 
 from collections.abc import Callable, Iterator
 import contextlib
-import datetime
 import math
 import threading
 import time
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import NamedTuple
 
-from osc_cinderlite.commands import terminal
 from osc_cinderlite.i18n import _
 from osc_cinderlite.lib.creating.control import Tally
 from osc_cinderlite.lib.resource import Resource
 from osc_cinderlite.lib.text import printable
-
-if TYPE_CHECKING:
-    from rich import table
-
-#: columns of the spinner, the time and the space between them
-_BESIDE = 12
-
-#: columns from which on there is room for a bar
-_WITH_BAR = 60
 
 #: seconds of pauses before retries that nobody is told about
 SHORT = 2.0
@@ -64,8 +53,8 @@ class LiveLine:
         self._begun: float | None = None
         self._paused = 0.0
         self._retry: _Retry | None = None
-        self._describe: Callable[[int], str] = lambda room: ''
-        self._done: tuple[int, int | None] | None = None
+        self._words = ('', '')
+        self._done: tuple[int, int] | None = None
 
     def retry(self, why: str, pause: float) -> None:
         """Show that a request will be retried, unless that is soon.
@@ -92,7 +81,8 @@ class LiveLine:
         """
 
         def show(status: str | None) -> None:
-            self._describe = lambda room: _state(what, status, room)
+            state = printable(status or _('waiting'))
+            self._words = printable(what), f': {state}'
             self._forget_retry()
 
         with contextlib.closing(self):
@@ -101,16 +91,15 @@ class LiveLine:
             yield lambda record: show(record.status)
 
     @contextlib.contextmanager
-    def counting(self, total: int | None) -> Iterator[Callable[[Tally], None]]:
+    def counting(self, total: int) -> Iterator[Callable[[Tally], None]]:
         """Show one bar for many creates.
 
-        :param total: how many there will be, or None if that is not known
+        :param total: how many there will be
         :return: to be called with how far the run is
         """
 
         def show(tally: Tally) -> None:
-            counts = _counts(tally, total)
-            self._describe = lambda room: counts
+            self._words = '', _counts(tally, total)
             self._done = tally.total, total
             self._forget_retry()
             self._draw()
@@ -133,65 +122,34 @@ class LiveLine:
         with self._lock:
             if not self._wanted or self._begun is not None:
                 return
-            from rich import spinner
+            from osc_cinderlite.commands import display
 
-            self._begun = time.monotonic()
-            self._spinner = spinner.Spinner('dots', style='progress.spinner')
-            console = self._drawn.enter_context(terminal.console_on_stderr())
-            live = terminal.live(console, lambda: self._row(console.width))
-            self._drawn.callback(live.stop)
-            live.start(refresh=True)
+            self._begun = begun = time.monotonic()
+            self._drawn.enter_context(
+                display.displayed(
+                    lambda: display.Line(
+                        *self.words(),
+                        time.monotonic() - begun,
+                        None if self._retry else self._done,
+                    )
+                )
+            )
 
-    def _row(self, width: int) -> 'table.Table':
-        """Return the line: spinner, words, perhaps a bar, and time."""
-        from rich import progress_bar, table, text
-
-        elapsed = time.monotonic() - (self._begun or 0)
-        bars: list[Any] = []
-        if self._done and not self._retry and width >= _WITH_BAR:
-            done, total = self._done
-            bars = [progress_bar.ProgressBar(total, done, pulse=not total)]
-        words = text.Text(self._words(width - _BESIDE))
-        words.truncate(max(width - _BESIDE, 1), overflow='ellipsis')
-        row = table.Table.grid(padding=(0, 1), expand=True)
-        row.add_column()
-        row.add_column(no_wrap=True, ratio=None if bars else 1)
-        for _bar in bars:
-            row.add_column(ratio=1)
-        row.add_column(no_wrap=True)
-        row.add_row(
-            self._spinner,
-            words,
-            *bars,
-            text.Text(
-                str(datetime.timedelta(seconds=int(elapsed))),
-                style='progress.elapsed',
-            ),
-        )
-        return row
-
-    def _words(self, room: int) -> str:
+    def words(self) -> tuple[str, str]:
+        """Return a name that may be shortened, and what follows it."""
         retry = printable(str(self._retry)) if self._retry else ''
-        described = self._describe(room - len(retry[: room // 2]))
-        return '; '.join(filter(None, (described, retry)))
+        if retry and any(self._words):
+            retry = f'; {retry}'
+        name, rest = self._words
+        return name, rest + retry
 
 
-def _state(what: str, status: str | None, room: int) -> str:
-    """Return name and status; the name is shortened to make room."""
-    from rich import text
-
-    shown = ': ' + printable(status or _('waiting'))
-    name = text.Text(printable(what))
-    name.truncate(max(room - len(shown), 1), overflow='ellipsis')
-    return name.plain + shown
-
-
-def _counts(tally: Tally, total: int | None) -> str:
+def _counts(tally: Tally, total: int) -> str:
     return _(
         '%(ready)d/%(total)s ready, %(waiting)d in progress, %(failed)d failed'
     ) % {
         'ready': tally['created'] + tally['exists'],
-        'total': '?' if total is None else total,
+        'total': total,
         'waiting': tally.in_progress,
         'failed': tally['failed'] + tally['timeout'] + tally['unknown'],
     }

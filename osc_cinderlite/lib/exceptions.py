@@ -8,10 +8,10 @@ shown to a person: terminal controls in it are escaped, line breaks folded.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
-from osc_cinderlite.lib.resource import Resource, listed
+from osc_cinderlite.lib.resource import Resource
 from osc_cinderlite.lib.text import one_line, printable
 
 
@@ -19,13 +19,12 @@ class ClientException(Exception):
     """The base of all errors that this library raises.
 
     :ivar message: what happened, in Cinder's words where it said something
-    :ivar status: the HTTP status of the answer (int), or None without one
+    :ivar status: the HTTP status of the response (int), or None without one
     :ivar code: a stable word for the kind of error: the name of Cinder's
         fault (``badRequest``, ``overLimit``, ...) or one of this library
     :ivar request_id: Cinder's ID of the failed request, or None
     :ivar global_request_id: our ID of it, which Cinder logs, or None
-    :ivar retry_after: seconds after which the server wants to be asked
-        again, if it said so
+    :ivar retry_after: seconds to wait before a retry, if the server said so
     """
 
     code = 'error'
@@ -155,7 +154,7 @@ class UntrustedServer(ConnectionFailed):
 
 
 class InvalidResponse(ClientException):
-    """The server's answer is not what the API promises."""
+    """The server's response is not what the API promises."""
 
     code = 'invalidResponse'
 
@@ -212,14 +211,9 @@ class MultipleMatches(ClientException):
 
     code = 'multipleMatches'
 
-    def __init__(
-        self, kind: str, name: str, candidates: Iterable[Resource]
-    ) -> None:
+    def __init__(self, message: str, candidates: Sequence[Resource]) -> None:
+        super().__init__(message)
         self.candidates = list(candidates)
-        super().__init__(
-            f"More than one {kind} is named '{name}': "
-            f'{listed(self.candidates)}. Use an ID instead.'
-        )
 
     def __str__(self) -> str:
         return printable(self.message)

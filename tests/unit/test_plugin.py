@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from osc_cinderlite import plugin
+from osc_cinderlite.commands.cloud import PATIENCE, TIMEOUT
 from tests.unit import cloud as cloud_module
 from tests.unit.cloud import (
     CINDER,
@@ -147,21 +148,21 @@ class TestConfiguration:
 
 
 def test_timeout(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(plugin.TIMEOUT, '7.5')
+    monkeypatch.setenv(TIMEOUT, '7.5')
     cloud.answers('POST', '/volumes', accepted('volume', volume()))
     openstack(*CREATE)
     assert cloud.requests[0].timeout == (7.5, 7.5)
 
 
 def test_patience(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(plugin.PATIENCE, '0.1')
+    monkeypatch.setenv(PATIENCE, '0.1')
     cloud.answers('POST', '/volumes', fault(429))
     assert openstack(*CREATE).status == 1
     assert len(cloud.sent) == 1
 
 
 @pytest.mark.parametrize('value', ['soon', '0', '-1', '1e12', 'inf', 'nan'])
-@pytest.mark.parametrize('variable', [plugin.TIMEOUT, plugin.PATIENCE])
+@pytest.mark.parametrize('variable', [TIMEOUT, PATIENCE])
 def test_no_number(
     cloud: Cloud, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
 ) -> None:

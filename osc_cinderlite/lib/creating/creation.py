@@ -11,26 +11,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 import copy
 import logging
-import re
-from typing import Any, ClassVar
+from typing import Any
 
 from osc_cinderlite.lib import exceptions
 from osc_cinderlite.lib.creating.references import Reference
 from osc_cinderlite.lib.resource import Resource
-from osc_cinderlite.lib.resources.backups import VolumeBackupManager
 from osc_cinderlite.lib.resources.base import Manager
 from osc_cinderlite.lib.resources.requests import CreateRequest
 from osc_cinderlite.lib.resources.validators import is_uuid
-from osc_cinderlite.lib.resources.volumes import VolumeManager
 from osc_cinderlite.lib.resources.watched import Source
 from osc_cinderlite.lib.text import printable
 
 LOG = logging.getLogger(__name__)
 
 FollowUp = Callable[[str], None]
-
-#: what Cinder says of an image that it does not find
-_NO_IMAGE = re.compile(r'\bInvalid\simage\sidentifier\b')
 
 
 class Creation:
@@ -128,7 +122,7 @@ class Creation:
                 and reference.given in refusal.message
             ):
                 # A UUID that the server does not know may be a name.
-                _look_up(reference, refusal)
+                look_up(reference, refusal)
                 self.prepare()
                 return True
         return False
@@ -162,16 +156,14 @@ class Creation:
             raise exceptions.InvalidInput(
                 f'a {self.manager.kind} without a name cannot be looked for'
             )
-        found = self.manager.named(self.name)
+        found = list(self.manager.named(self.name))
         if found and of_volume:
             volume = self._resolved().get('volume_id')
             found = [one for one in found if one.get('volume_id') == volume]
         if not found:
             return None
         if len(found) > 1:
-            raise exceptions.MultipleMatches(
-                self.manager.kind, self.name, found
-            )
+            raise self.manager.several(self.name, found)
         self._compare(found[0])
         return found[0]
 
@@ -199,114 +191,7 @@ class Creation:
             )
 
 
-class VolumeCreation(Creation):
-    """A volume that is to be created; its source may have a size."""
-
-    _with_size: ClassVar = ('snapshot_id', 'source_volid', 'backup_id')
-
-    @property
-    def source(self) -> Source | None:
-        backup_id = self._filled().get('backup_id')
-        if backup_id is None:
-            return None
-        return Source(VolumeBackupManager(self.manager.http), backup_id)
-
-    @property
-    def _source_with_size(self) -> Reference | None:
-        for field in self._with_size:
-            if field in self.references:
-                return self.references[field]
-        return None
-
-    def prepare(self) -> None:
-        super().prepare()
-        source = self._source_with_size
-        if source is not None and source.known is not None:
-            self._fit(source.known)
-
-    def amend(self, refusal: exceptions.ClientException) -> bool:
-        if not isinstance(refusal, exceptions.BadRequest):
-            return super().amend(refusal)
-        image = self.references.get('image')
-        if image and not image.known and _NO_IMAGE.search(refusal.message):
-            # Cinder finds no hidden images by name; Glance does.
-            _look_up(image, refusal)
-            return True
-        source = self._source_with_size
-        if source is None or source.known or not self.values.get('size'):
-            return False
-        return self._fit(source.record())
-
-    def _fit(self, source: Resource) -> bool:
-        """Raise the size to the source's; return whether it was below."""
-        given = self.values.get('size')
-        if source.size is None or (given or 0) >= source.size:
-            return False
-        self.values['size'] = source.size
-        if given is not None:
-            LOG.warning(
-                'The size of %d GiB is below that of its source; the volume '
-                'is made with %d GiB.',
-                given,
-                source.size,
-            )
-        return True
-
-
-class BackupCreation(Creation):
-    """A backup that is to be created, incremental if it can be.
-
-    :param values: as of any creation, and ``incremental_or_full`` (bool):
-        whether it is to be incremental if there is a usable parent
-    """
-
-    def __init__(
-        self,
-        manager: VolumeBackupManager,
-        values: Mapping[str, Any],
-        references: Mapping[str, Reference] | None = None,
-        follow_ups: tuple[FollowUp, ...] = (),
-    ) -> None:
-        super().__init__(manager, values, references, follow_ups)
-        self._backups = manager
-        self._choose = bool(self.values.pop('incremental_or_full', False))
-
-    def prepare(self) -> None:
-        super().prepare()
-        if not self._choose or self.chosen:
-            return
-        self.chosen = True
-        snapshot = self.references.get('snapshot_id')
-        self.parent = self._backups.parent(
-            self.references['volume_id'].record_or_named(),
-            snapshot.record_or_named() if snapshot else None,
-        )
-        self.values['incremental'] = self.parent is not None
-
-
-_KINDS: Mapping[type[Manager], Callable[..., Creation]] = {
-    VolumeManager: VolumeCreation,
-    VolumeBackupManager: BackupCreation,
-    Manager: Creation,
-}
-
-
-def creation_of(
-    manager: Manager,
-    values: Mapping[str, Any],
-    references: Mapping[str, Reference] | None = None,
-    follow_ups: tuple[FollowUp, ...] = (),
-) -> Creation:
-    """Return what is to be created by a manager; see :class:`Creation`."""
-    make = next(
-        make for kind, make in _KINDS.items() if isinstance(manager, kind)
-    )
-    return make(manager, values, references, follow_ups)
-
-
-def _look_up(
-    reference: Reference, refusal: exceptions.ClientException
-) -> None:
+def look_up(reference: Reference, refusal: exceptions.ClientException) -> None:
     """Find what Cinder did not find.
 
     Where nobody can tell, Cinder's refusal counts. A look-up may be shared by

@@ -198,6 +198,17 @@ class Job:
             self.existed,
         )
 
+    def abandoned(self) -> Result:
+        """Return what is known of it if nobody waits for its end."""
+        if self.resource is None:
+            self.error = exceptions.UnknownOutcome(
+                'interrupted before the server responded',
+                name=self.creation.name,
+            )
+            return self.result()
+        why = exceptions.ClientException('stopped waiting before completion')
+        return dataclasses.replace(self.result(), error=why)
+
     def _word(self) -> Word:
         if isinstance(self.error, exceptions.UnknownOutcome):
             return 'unknown'

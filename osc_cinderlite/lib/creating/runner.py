@@ -18,8 +18,9 @@ from typing import Any
 
 from osc_cinderlite.lib import exceptions
 from osc_cinderlite.lib.creating.control import Control, Tally
-from osc_cinderlite.lib.creating.creation import Creation, creation_of
-from osc_cinderlite.lib.creating.job import Job, Result, Step, Word
+from osc_cinderlite.lib.creating.creation import Creation
+from osc_cinderlite.lib.creating.job import Job, Result, Step
+from osc_cinderlite.lib.creating.kinds import creation_of
 from osc_cinderlite.lib.creating.workers import Done, Workers
 from osc_cinderlite.lib.resource import Resource
 from osc_cinderlite.lib.resources import waiting
@@ -277,24 +278,12 @@ class _Run:
                 if done is not None:
                     self._take(done)
         for item in list(self._in_progress.values()):
-            self._end(item, _as_known(item.job))
+            self._end(item, item.job.abandoned())
 
 
 def _carry_out(task: _Task) -> _Found:
     """Send what a job needs next, or look: in one of the threads."""
     return task.job.act() if isinstance(task, _Item) else task.look()
-
-
-def _as_known(job: Job) -> Result:
-    """Return the result of a job that nobody waits for any more."""
-    if job.resource is None:
-        error = exceptions.UnknownOutcome(
-            'interrupted before the server responded', name=job.creation.name
-        )
-        return Result(job.creation, 'unknown', error=error)
-    word: Word = 'exists' if job.existed else 'created'
-    stopped = exceptions.ClientException('stopped waiting before completion')
-    return Result(job.creation, word, job.resource, stopped, job.existed)
 
 
 def _as_our_own(error: BaseException | None) -> exceptions.ClientException:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, TypeGuard
 from urllib import parse
 
 from osc_cinderlite.lib import exceptions
-from osc_cinderlite.lib.resource import Resource
+from osc_cinderlite.lib.resource import Resource, listed
 from osc_cinderlite.lib.transport.http import Answer, HTTPClient
 
 Values = Mapping[str, Any]
@@ -90,8 +90,18 @@ class Finder:
                 f'No {self.kind} found for {name}'
             )
         if len(found) > 1:
-            raise exceptions.MultipleMatches(self.kind, name, found)
+            raise self.several(name, found)
         return found[0]
+
+    def several(
+        self, name: str, found: Sequence[Resource]
+    ) -> exceptions.MultipleMatches:
+        """Return the error of a name that several resources have."""
+        return exceptions.MultipleMatches(
+            f"More than one {self.kind} is named '{name}': {listed(found)}. "
+            'Use an ID instead.',
+            found,
+        )
 
     def _record(self, answer: Answer) -> Resource:
         record = answer.body.get(self.key)

@@ -14,7 +14,7 @@ from osc_cinderlite.lib.resource import Resource
 from osc_cinderlite.lib.resources import fields
 from osc_cinderlite.lib.resources.volumes import VolumeCreate
 from osc_cinderlite.lib.transport import versions
-from tests.unit.cloud import uuid, volume
+from tests.unit.cloud import Cloud, uuid, volume
 
 
 class TestClientException:
@@ -49,7 +49,7 @@ class TestClientException:
             (exceptions.UnknownOutcome('x'), 'unknownOutcome'),
             (exceptions.ResourceNotFound('x'), 'notFound'),
             (
-                exceptions.MultipleMatches('volume', 'x', []),
+                exceptions.MultipleMatches('several', []),
                 'multipleMatches',
             ),
             (
@@ -94,11 +94,11 @@ def test_unsupported_version(has: str, asked: bool, there: str) -> None:
     assert (error.needs, error.has) == ((3, 47), version)
 
 
-def test_many_candidates_are_all_named() -> None:
+def test_many_candidates_are_all_named(cloud: Cloud) -> None:
     candidates = [
         Resource(volume(number, status='\x1b[2J')) for number in range(100)
     ]
-    shown = str(exceptions.MultipleMatches('volume', 'a\nb', candidates))
+    shown = str(cloud.client().volumes.several('a\nb', candidates))
     assert all(uuid(number) in shown for number in range(100))
     assert shown.isprintable()
 

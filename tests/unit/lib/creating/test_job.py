@@ -12,12 +12,9 @@ import pytest
 
 from osc_cinderlite.lib import exceptions
 from osc_cinderlite.lib.client import Client
-from osc_cinderlite.lib.creating.creation import (
-    BackupCreation,
-    Creation,
-    VolumeCreation,
-)
+from osc_cinderlite.lib.creating.creation import Creation
 from osc_cinderlite.lib.creating.job import Job, Step
+from osc_cinderlite.lib.creating.kinds import BackupCreation, VolumeCreation
 from osc_cinderlite.lib.creating.references import Reference, References
 from osc_cinderlite.lib.resource import Resource
 from tests.unit.cloud import (
