@@ -30,7 +30,7 @@ help:
 
 #: make demo               start a real cloud, create in it, stop it again
 #: make test               every check there is, as CI runs them
-#: make lint               ruff, and mypy in its strict mode
+#: make lint               ruff, mypy in its strict mode, import-linter
 #: make unit               the tests that need no cloud
 #: make contract           bodies against Cinder's own schemas
 #: make functional         the tests on a real cloud, which they start
@@ -78,6 +78,7 @@ lint: venv
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
+	$(BIN)/lint-imports --no-cache
 
 unit contract functional: venv
 	$(PYTEST) tests/$@ $(ARGS)

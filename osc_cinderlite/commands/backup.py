@@ -4,7 +4,7 @@
 
 import argparse
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from osc_cinderlite.commands import columns, noun, option_types, selection
 from osc_cinderlite.commands.options import Flag, Option, Pairs, Switch
@@ -78,7 +78,7 @@ class Backup(noun.Noun):
 
     name = 'volume backup'
     manager = 'backups'
-    options = OPTIONS
+    options: ClassVar[Sequence[Option]] = OPTIONS
     bulk = selection.OPTIONS
     wait_timeout = 86400
     hints = {

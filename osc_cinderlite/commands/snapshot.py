@@ -5,7 +5,7 @@
 import argparse
 from collections.abc import Sequence
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from osc_cinderlite.commands import columns, noun, option_types, selection
 from osc_cinderlite.commands.options import Flag, Option, Pairs
@@ -69,7 +69,7 @@ class Snapshot(noun.Noun):
 
     name = 'volume snapshot'
     manager = 'snapshots'
-    options = OPTIONS
+    options: ClassVar[Sequence[Option]] = OPTIONS
     bulk = selection.OPTIONS
     hints = {
         'must be available, but current status is: in-use': _(

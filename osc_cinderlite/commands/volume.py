@@ -3,7 +3,8 @@
 """Volumes, as the commands create them."""
 
 import argparse
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from osc_lib import exceptions
 
@@ -200,7 +201,7 @@ class Volume(noun.Noun):
 
     name = 'volume'
     manager = 'volumes'
-    options = OPTIONS
+    options: ClassVar[Sequence[Option]] = OPTIONS
     bulk = BULK
     of_volumes = False
     or_show = (noun.Noun.or_show[0], noun.Noun.or_show[0])
