@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""What a command costs before it does anything, and what its own part is."""
+"""Cost of starting a command, and the plugin's part of it."""
 
 from __future__ import annotations
 

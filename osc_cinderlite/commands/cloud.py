@@ -61,10 +61,11 @@ def client(instance: Any, api_name: str) -> Client:
 
 
 def _version(cloud: Any, asked: str) -> str:
-    """Return the API version: the one asked for, or the configured one.
+    """Return the API version: the requested or the configured one.
 
-    :param asked: by option, variable or clouds.yaml, or OSC's default; a
-        major version leaves the microversion to the service's own settings
+    :param asked: the requested one, by option, variable or clouds.yaml, or
+        OSC's default; a major version leaves the microversion to the
+        service's own settings
     """
     major = asked.removesuffix('.latest')
     if '.' in major:

@@ -31,7 +31,7 @@ _SPINNER = spinner.Spinner('dots', style='progress.spinner')
 
 
 class Line(NamedTuple):
-    """What a live line shows.
+    """Content of a live line.
 
     :param name: a name, which is shortened if there is no room
     :param words: what follows it
@@ -135,7 +135,7 @@ class Live(live.Live):
 class Console(rich_console.Console):
     """A console that hides no cursor, and has room for an echoed ^C.
 
-    What is printed above the live line is not broken into lines.
+    Lines printed above the live line are not wrapped.
     """
 
     def print(self, *objects: Any, **options: Any) -> None:

@@ -106,9 +106,9 @@ def _next_step(error: exceptions.ClientException, noun: Noun) -> str | None:
 
 
 def _is_nowhere(error: exceptions.ClientException) -> bool:
-    """Return whether somebody else than Cinder says that there is nothing.
+    """Return whether the 404 is not Cinder's own.
 
-    Cinder answers so only for a collection that it does not have.
+    Cinder itself responds so only for a collection that it lacks.
     """
     return isinstance(error, exceptions.NotFound) and not error.from_cinder
 

@@ -59,7 +59,7 @@ def _text_of(name: str, stdin: TextIO | None) -> str:
 
 
 def _has_an_end(name: str) -> bool:
-    """Return whether a path is one that can be read to its end.
+    """Return whether a path can be read to its end.
 
     That is a regular file, or a pipe that a shell has opened (``<(...)``): a
     FIFO may never get a writer, a device may never end.

@@ -15,7 +15,7 @@ from osc_cinderlite.lib.text import one_line
 class Template:
     """A name with fields in braces.
 
-    :param text: the template; ``{{`` and ``}}`` stand for braces
+    :param text: the template; ``{{`` and ``}}`` are literal braces
     :param known: the fields that there are
     :raises options.UsageError: if it has others, or is broken
     """

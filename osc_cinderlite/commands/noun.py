@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""Base class of what the commands create."""
+"""Base class of the kinds of resources that commands create."""
 
 import argparse
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Noun:
-    """What a command creates: its options, its columns, its own rules.
+    """Kind of resource: its options, its columns, its own rules.
 
     :cvar name: the resource in commands, such as ``volume snapshot``
     :cvar manager: its manager in the client

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""Volumes to create: so many of one kind, or those of a file."""
+"""Volumes to create, by number or from a file."""
 
 import argparse
 from collections.abc import Iterator, Mapping, Sequence
@@ -36,7 +36,7 @@ class Numbered:
 
     @property
     def total(self) -> int:
-        """How many there are."""
+        """The number of volumes."""
         return self._args.count or len(self._entries)
 
     def creations(self) -> Iterator[Creation]:

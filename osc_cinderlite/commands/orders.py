@@ -22,7 +22,7 @@ def creation(
     major: int,
     of: Mapping[str, Any] | None = None,
 ) -> Creation:
-    """Return what a command line asks for; sends nothing.
+    """Return the creation that a command line describes; send nothing.
 
     A given option is a field, or a reference, if what is created has the
     field; else what is to be done once it is available; else a misfit.

@@ -82,8 +82,8 @@ def for_output(
 ) -> list[Any]:
     """Return values with what a terminal would act upon escaped.
 
-    What is not a terminal gets them as they are, and so do the formatters
-    that escape by themselves.
+    Other outputs get them unchanged, and so do the formatters that escape
+    by themselves.
     """
     if (
         out is None

@@ -14,12 +14,12 @@ from osc_cinderlite.lib.creating.control import Tally
 from osc_cinderlite.lib.resource import Resource
 from osc_cinderlite.lib.text import printable
 
-#: seconds of pauses before retries that nobody is told about
+#: seconds of pauses before retries that are not shown
 SHORT = 2.0
 
 
 class _Retry(NamedTuple):
-    """A request that will be sent again.
+    """Retry of a request.
 
     :param why: the reason
     :param at: when, on the monotonic clock

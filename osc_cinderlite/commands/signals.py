@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""Signals that end a command: Ctrl-C, and what ends processes from outside.
+"""Signals that end a command: Ctrl-C, SIGTERM and SIGHUP.
 
 ``timeout``, systemd and container engines send SIGTERM, a terminal that is
 closed sends SIGHUP. Without a handler they would end the process in the middle

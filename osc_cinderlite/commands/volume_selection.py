@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""Snapshots and backups to create: of which volumes, and by which names."""
+"""Snapshots and backups to create, of the selected volumes."""
 
 import argparse
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ class VolumeSelection:
 
     @property
     def total(self) -> int:
-        """How many there are."""
+        """The number of selected volumes."""
         return len(self._volumes)
 
     def creations(self) -> Iterator[Creation]:
@@ -148,7 +148,7 @@ class VolumeSelection:
 
 
 def _look_up(volume: Reference) -> None:
-    """Find a volume; one that is not there fails with its creation."""
+    """Find a volume; if it is missing, its creation will fail."""
     try:
         volume.record_or_named()
     except exceptions.ClientException as error:

@@ -52,7 +52,7 @@ class Client:
         self.http = http.HTTPClient(session, **options)
 
     def _only(self, make: Callable[[http.HTTPClient], T]) -> T:
-        """Return what ``make`` made when it was first asked for."""
+        """Return the one object of a kind, made at its first use."""
         if make not in self._managers:
             # Of two threads that come here, both get the first one's.
             self._managers.setdefault(make, make(self.http))

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""What the devcloud was asked, read from its access log."""
+"""Requests to the devcloud, read from its access log."""
 
 from __future__ import annotations
 

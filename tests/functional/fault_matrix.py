@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""What goes wrong on the way to Cinder, and what comes of it: the table.
+"""Table of faults between client and Cinder, and of their outcomes.
 
 Each row is played by test_fault_matrix.py. Run as a program, this module
 writes doc/source/reliability-matrix.rst.

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""What many creates, and waiting for them, may cost in requests."""
+"""Requests that many creates, and waits for them, may cost."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""Why a create failed, in Cinder's own words where it has any."""
+"""Reasons of failed creates, in Cinder's own words where it has any."""
 
 from __future__ import annotations
 

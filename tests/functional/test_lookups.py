@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""How a name, or what looks like an ID, is found."""
+"""Look-ups of names, and of what looks like an ID."""
 
 from __future__ import annotations
 

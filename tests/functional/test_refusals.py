@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""What is refused before anything is asked of Cinder."""
+"""Input that is refused before any request."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""How many requests a create costs, at which version, and to whom."""
+"""Requests of a create: how many, at which version, to which service."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""What is published can be installed, and is what it says."""
+"""Installation of what is published."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""What the plugin may cost: modules and memory, each run a real program."""
+"""Budgets of modules and memory; each run is a real program."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""What is in the cloud at first: users, endpoints, types, an image."""
+"""Initial contents of the cloud: users, endpoints, types, an image."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""What a devcloud is made of: one release's services."""
+"""Releases of OpenStack that a devcloud can consist of."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ class Tally:
 
     @property
     def total(self) -> int:
-        """How many have come to their end."""
+        """The number of results so far."""
         return sum(self.done.values())
 
 

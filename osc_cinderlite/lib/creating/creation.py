@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""What is to be created, from what a person gives to what the API wants.
+"""Resources to create, by names or IDs.
 
 People name what they create from; the API wants IDs. A :class:`Creation`
 holds both, and finds what has to be found.
@@ -62,7 +62,7 @@ class Creation:
 
     @property
     def source(self) -> Source | None:
-        """What it is made from, if that may fail instead of it."""
+        """Its source, if that may fail instead of it."""
         return None
 
     def may_be_same(self, other: Creation) -> bool:

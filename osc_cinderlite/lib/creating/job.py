@@ -25,7 +25,7 @@ Word = Literal['created', 'exists', 'failed', 'timeout', 'unknown', 'skipped']
 
 
 class Step(enum.Enum):
-    """What a job needs next."""
+    """Step of a job."""
 
     CREATE = 'create'
     WAIT = 'wait'
@@ -34,7 +34,7 @@ class Step(enum.Enum):
 
 @dataclasses.dataclass(frozen=True)
 class Result:
-    """What became of one create.
+    """Result of one create.
 
     :param creation: what was to be created
     :param result: ``created``, ``exists`` (and was taken), ``failed``,
@@ -53,7 +53,7 @@ class Result:
 
 
 class Job:
-    """One create, until it has come to its end.
+    """One create, until its end.
 
     :param creation: what is to be created
     :param wait: whether to wait until it is available
@@ -89,7 +89,7 @@ class Job:
 
     @property
     def next(self) -> Step | None:
-        """What is to be done next, or None at the end."""
+        """The next step, or None at the end."""
         if self.error is not None:
             return None
         steps = {
@@ -108,7 +108,7 @@ class Job:
 
     @property
     def is_followed(self) -> bool:
-        """Whether there is more to it than the request of the create."""
+        """True if more follows the request of the create."""
         return self._wait or self._is_to_follow_up()
 
     def _is_to_follow_up(self) -> bool:
@@ -122,7 +122,7 @@ class Job:
 
     @property
     def maybe_sent(self) -> bool:
-        """Whether something may exist that nobody has seen yet."""
+        """True if a resource may exist whose ID is unknown."""
         return (
             self.resource is None
             and self.request is not None
@@ -156,7 +156,7 @@ class Job:
                     raise
 
     def take(self, resource: Resource) -> None:
-        """Go on with the record that the present step has come to."""
+        """Finish the present step with its record."""
         step = self.next
         assert step is not None
         self.resource = resource
@@ -167,7 +167,7 @@ class Job:
         error: exceptions.ClientException,
         resource: Resource | None = None,
     ) -> None:
-        """End with the error that the present step has come to.
+        """End the job with the error of the present step.
 
         :param resource: the record as last seen, if there is a newer one
         """

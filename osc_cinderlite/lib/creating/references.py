@@ -15,8 +15,8 @@ from osc_cinderlite.lib.resources.validators import is_uuid
 class Reference:
     """A resource that was given by name or ID.
 
-    What is written as a UUID is taken for one, without a request, until the
-    server says that it does not exist; everything else is a name. One
+    Text in the form of a UUID is used as an ID, without a request, until the
+    server says that it does not exist; any other text is a name. One
     reference may serve many creations: it is looked up once.
 
     :param manager: what finds its kind

@@ -252,7 +252,7 @@ class _Run:
     def _go_on(
         self, item: _Item, found: Any, error: BaseException | None
     ) -> None:
-        """Let a job take what its step has come to."""
+        """Let a job go on with the outcome of its step."""
         if error is None:
             item.job.take(found)
         else:

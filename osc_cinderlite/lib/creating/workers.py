@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""A few threads that carry out what they are handed."""
+"""Threads that carry out tasks."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ Answer = TypeVar('Answer')
 class Done(Generic[Task, Answer]):
     """A task that was carried out.
 
-    :param task: what was handed in
-    :param answer: what came of it, or None if it failed
-    :param error: what it failed with
+    :param task: the task
+    :param answer: the result, or None if it failed
+    :param error: the exception it failed with
     """
 
     task: Task

@@ -54,7 +54,7 @@ class VolumeBackupManager(base.Manager):
         """Create a backup.
 
         :param values: see :class:`BackupCreate`; ``volume_id`` is required
-        :return: the backup's ID and name; the server tells no more, get the
+        :return: the backup's ID and name, all that Cinder returns; get the
             rest by :meth:`get` or :meth:`wait`
         :raises exceptions.UnsupportedVersion: for a field that is newer
             than the API version; nothing was sent

@@ -23,7 +23,7 @@ _ADDED = frozenset({'readonly', 'attached_mode', 'src_backup_id'})
 def all_of(
     comparisons: Iterable[Comparison], values: Values, record: Resource
 ) -> bool | None:
-    """Return whether a record is all that was asked for.
+    """Return whether a record has everything that was requested.
 
     :param values: the fields of the create
     """
@@ -77,7 +77,7 @@ def properties(values: Values, record: Resource) -> bool | None:
 
 
 def volume_type(values: Values, record: Resource) -> bool | None:
-    """Compare the type, which is asked for by name or ID."""
+    """Compare the type, which is requested by name or ID."""
     asked = values.get('volume_type')
     if not asked or asked == record.get('volume_type'):
         return True

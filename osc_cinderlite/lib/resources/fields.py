@@ -24,7 +24,7 @@ Values = Mapping[str, Any]
 
 
 class Field(NamedTuple):
-    """How a field is sent, checked and shown.
+    """Declaration of a field: how it is sent, checked and shown.
 
     :param wire: its key in the body, if that differs from the declared name
     :param since: the first version with it; using it before is an error
@@ -89,7 +89,7 @@ def check(
 ) -> None:
     """Refuse what ``version`` cannot express.
 
-    :param asked: whether the user asked for just this version
+    :param asked: whether the user requested exactly this version
     :raises exceptions.InvalidInput: for a field that is not declared
     :raises exceptions.InvalidValue: for a value that Cinder refuses
     :raises exceptions.UnsupportedVersion: for a field that is newer

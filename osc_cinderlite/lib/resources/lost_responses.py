@@ -95,7 +95,7 @@ def _unforeseen(
 
 
 class _Found(NamedTuple):
-    """What a look has found of the wanted name.
+    """Resources of the wanted name, sorted.
 
     :param ours: what this create has made
     :param candidates: what it may have made

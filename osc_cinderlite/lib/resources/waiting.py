@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""Following resources to the end of their create, one or a thousand.
+"""Waits for resources, one or a thousand, until their create has ended.
 
-:class:`Poller` knows what is waited for and asks the server once a tick: for
-one resource its record, for several one list. It never sleeps; whoever uses
-it decides how to spend :attr:`Poller.pause`.
+:class:`Poller` sends one request a look: for one resource its record, for
+several a list. It never sleeps; its user decides how to spend
+:attr:`Poller.pause`.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _PAGE = 1000
 
 
 class Poller:
-    """What is waited for, and the looks at it.
+    """Resources that are waited for, and the looks at them.
 
     One thread may look while another one begins waits: each works on a copy.
 
@@ -100,7 +100,7 @@ class Poller:
         return max(0.0, min(due, first) - self._clock())
 
     def look(self) -> list[Ended]:
-        """Ask the server once and return what has come to its end.
+        """Look once and return the waits that have ended.
 
         A look that fails is repeated, for five minutes.
 

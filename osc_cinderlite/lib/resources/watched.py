@@ -13,7 +13,7 @@ from osc_cinderlite.lib.resources.finder import Finder
 
 
 class Source(NamedTuple):
-    """What a resource is made from, and which may fail instead of it.
+    """Source of a resource, which may fail instead of it.
 
     :param finder: finds it
     :param id: its UUID

@@ -49,7 +49,7 @@ Timeout = tuple[float, float]
 
 @dataclasses.dataclass
 class Attempt:
-    """What is known of one request on the wire.
+    """Record of one request on the wire.
 
     :param timeout: seconds to connect, and to wait for the next bytes
     :ivar connected: whether a connection was established that the request
@@ -69,12 +69,12 @@ class Attempt:
 
     @property
     def maybe_sent(self) -> bool:
-        """Whether the server may have received the request."""
+        """True if the server may have received the request."""
         return self.connected is not False
 
     @property
     def maybe_done(self) -> bool:
-        """Whether the server may have carried the request out."""
+        """True if the server may have carried the request out."""
         return self.maybe_sent and not self.refused
 
 
@@ -152,7 +152,7 @@ class _BoundedResponse(http.client.HTTPResponse):
 
 
 class _Recorded:
-    """What a connection of urllib3 does besides, of whatever kind it is."""
+    """Mixin for any kind of connection of urllib3, which records."""
 
     sock: socket.socket | None
     _used = 0.0
@@ -186,7 +186,7 @@ class _Recorded:
         response = base.getresponse()
         self._used = time.monotonic()
         if active() is not None:
-            # What was asked for is not compressed; a bomb would be.
+            # No compression was requested; a bomb would have it.
             response.headers.pop('Content-Encoding', None)
         return response
 

@@ -23,7 +23,7 @@ _VERSION = re.compile(r'/v[0-9](\.[0-9]+)?(/|$)')
 def find(service: adapter.Adapter) -> str | None:
     """Return the URL of a service, with its version, or None.
 
-    :param service: says what is asked for
+    :param service: the adapter of the service
     :raises keystoneauth1.exceptions.ClientException: if there is no token
     """
     if service.endpoint_override:
@@ -58,7 +58,7 @@ def missing(
 ) -> exceptions.MissingEndpoint:
     """Return the error of an endpoint that was not found.
 
-    :param major: the version of the API that is asked for
+    :param major: the requested major version of the API
     :param mask: removes secrets from a text
     """
     if service.endpoint_override:

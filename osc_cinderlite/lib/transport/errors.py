@@ -69,7 +69,7 @@ def decode(response: requests.Response) -> Any:
 def from_response(
     response: requests.Response, mask: Callable[[str], str] = str
 ) -> HTTPError:
-    """Return the error that a response other than success stands for.
+    """Return the error of a response other than success.
 
     Cinder's envelope is ``{"<fault name>": {"code": N, "message": "..."}}``;
     proxies and middleware in front of it send HTML, text or nothing.
@@ -112,7 +112,7 @@ def _fault(response: requests.Response) -> tuple[str | None, str]:
 
 
 def _without_secrets(url: str | None) -> str:
-    """Return a URL without what may stand before its host or in its query."""
+    """Return a URL without user, password and query."""
     try:
         parts = parse.urlsplit(url or '')
     except ValueError:

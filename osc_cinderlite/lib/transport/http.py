@@ -107,7 +107,7 @@ class HTTPClient:
 
     @property
     def exact(self) -> bool:
-        """Whether the user asked for just this version."""
+        """True if the user requested exactly this version."""
         return self.asked.exact is not None
 
     @property
@@ -263,7 +263,7 @@ class HTTPClient:
             self._not_before = max(self._not_before, time.monotonic() + pause)
 
     def _hold_back(self) -> None:
-        """Wait as long as the server has asked for, and a little more.
+        """Wait as long as the server has demanded, and a little longer.
 
         Without that, all threads would send at the same instant.
         """

@@ -13,7 +13,7 @@ from keystoneauth1 import session as ksa_session
 
 _MASK = '***'
 
-#: shorter values are words that stand in every text
+#: shorter values are words that any text may have
 _SHORTEST = 6
 
 _SECRET = re.compile(r'password|passcode|secret|token$|auth_token')

@@ -17,7 +17,7 @@ LOG = logging.getLogger(__name__)
 class Negotiation:
     """The API version of a client: as requested, or the highest common one.
 
-    :param asked: the version that the user asked for
+    :param asked: the version that the user requested
     """
 
     def __init__(self, wire: Wire, asked: versions.Asked) -> None:

@@ -19,13 +19,14 @@ everything else                         error       error
 ======================================  ==========  ==========================
 
 A create that is lost may have been carried out: it ends in
-:class:`~.UnknownOutcome`, and :mod:`.reconcile` looks for it. Whether there
-was a connection is recorded by it, see :mod:`.connections`; a response counts
-as Cinder's if it has Cinder's envelope and request ID, see :mod:`.faults`.
+:class:`~.UnknownOutcome`, and :mod:`.lost_responses` looks for it. A
+connection records that it was established, see :mod:`.connections`; a
+response counts as Cinder's if it has Cinder's envelope and request ID, see
+:mod:`.errors`.
 
-Retries are bounded by :class:`Patience`; a server that asks for more time
-than that gets no further request, and the error says when to try again. While
-a server asks for time, all threads that use the client hold back.
+Retries are bounded by :class:`Patience`; a server that demands a longer
+pause gets no further request, and the error says when to try again. During
+such a pause, all threads that use the client hold back.
 
 A POST that only sets what it says, such as a flag, is retried like a GET.
 """
@@ -43,7 +44,7 @@ from osc_cinderlite.lib.transport.connections import Attempt
 JITTER = 0.25
 
 _RETRIED = frozenset({500, 502, 503, 504})
-#: what means that nothing was done, if Cinder itself says so
+#: statuses by which Cinder itself says that nothing was done
 _NOT_DONE = frozenset({501, 503})
 _STILL_WORKING = frozenset({504, 524})
 
@@ -61,17 +62,17 @@ class Once:
 
     @property
     def maybe_done(self) -> bool:
-        """Whether the server may have carried it out."""
+        """True if the server may have carried it out."""
         return any(attempt.maybe_done for attempt in self.attempts)
 
 
 class Patience(NamedTuple):
-    """How long one request is tried.
+    """Limits of the tries of one request.
 
     :param tries: how often it is sent at most
-    :param seconds: the time after which it is not sent again
-    :param longest: the longest single pause, in seconds; a server that asks
-        for more gets no further request
+    :param seconds: the time after which it is not retried
+    :param longest: the longest single pause, in seconds; a server that demands
+        a longer one gets no further request
     """
 
     tries: int = 5
@@ -123,7 +124,7 @@ class Tries:
 
 
 def may_retry(error: exceptions.ClientException, *, once: bool) -> bool:
-    """Return whether a request that failed so may be sent again.
+    """Return whether a failed request may be retried.
 
     :param once: whether it must not be carried out twice
     """

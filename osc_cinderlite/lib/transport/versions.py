@@ -69,7 +69,7 @@ def newest_in(document: Any) -> APIVersion:
 
 
 class Asked(NamedTuple):
-    """What the user asked for: a major version, perhaps one exact version."""
+    """Requested version: a major version, perhaps an exact one."""
 
     major: int
     exact: APIVersion | None = None

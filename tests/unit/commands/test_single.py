@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""What the three create commands have in common, on both API versions."""
+"""Behavior that the three create commands share, on both API versions."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
 
-"""Which volumes the bulk commands for snapshots and backups take."""
+"""Selection of volumes for snapshots and backups."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""What version 3 of volume backup create has beside that of version 2."""
+"""Options of volume backup create that only API v3 has."""
 
 from __future__ import annotations
 

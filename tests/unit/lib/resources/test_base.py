@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""What all managers share: reading records and lists, finding by name."""
+"""Records, lists and names, as all managers read them."""
 
 from __future__ import annotations
 

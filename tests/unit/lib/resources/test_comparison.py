@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""Whether a record is what was asked for."""
+"""Comparison of a record with what was requested."""
 
 from __future__ import annotations
 

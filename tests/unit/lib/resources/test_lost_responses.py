@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""What becomes of a create whose answer is lost."""
+"""Creates whose response is lost."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""Why a resource failed, as Cinder's messages have it."""
+"""Reasons of failures in Cinder's messages."""
 
 from __future__ import annotations
 

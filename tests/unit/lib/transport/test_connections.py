@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""What happens below HTTP, on real sockets of 127.0.0.1."""
+"""Connections below HTTP, on real sockets of 127.0.0.1."""
 
 from __future__ import annotations
 
