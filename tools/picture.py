@@ -44,7 +44,7 @@ def draw(name: str, shown: str) -> None:
     paper = console.Console(
         width=84, record=True, file=io.StringIO(), force_terminal=True
     )
-    command = f"$ openstack {LINE}\n{shown.replace(chr(13), '')}"
+    command = f'$ openstack {LINE}\n{shown.replace(chr(13), "")}'
     paper.print(rich_text.Text.from_ansi(command))
     DIRECTORY.mkdir(exist_ok=True)
     picture = paper.export_svg(title='openstack')

@@ -44,7 +44,7 @@ OPTIONS = (
         '--name',
         _(
             'Name of the new resources, with {volume}, {volume_id}, '
-            "{date} (YYYYMMDD), {time} and {n} (or as in {n:03}), such "
+            '{date} (YYYYMMDD), {time} and {n} (or as in {n:03}), such '
             "as '{volume}-{date}'"
         ),
         metavar='<name-template>',

@@ -100,7 +100,7 @@ COMMAND_LINES = {
     'backup of nothing': 'volume backup create no-such-volume',
     'backup of a snapshot': 'volume backup create {volume} '
     '--snapshot {snapshot_name}',
-    'backup of an empty snapshot': "volume backup create {volume} "
+    'backup of an empty snapshot': 'volume backup create {volume} '
     "--snapshot ''",
     'incremental backup': 'volume backup create {volume} --incremental',
     'full backup': 'volume backup create {volume} --no-incremental',

@@ -574,7 +574,7 @@ ANSWERS = [
         says=(FOUND,),
     ),
     Row(
-        "413 with Retry-After, which is a limit of the rate",
+        '413 with Retry-After, which is a limit of the rate',
         ('volume',),
         rule=fault(413, 'Too fast.', **{'Retry-After': '1'}),
     ),
@@ -892,7 +892,7 @@ EVENTS = {
         status=130,
         says=(
             WAITING,
-            "Interrupted: volume {id} is left as it is; look again with "
+            'Interrupted: volume {id} is left as it is; look again with '
             "'openstack volume show {id}'",
         ),
     ),
@@ -914,7 +914,7 @@ EVENTS = {
         status=129,
         says=(
             WAITING,
-            "Interrupted: volume {id} is left as it is; look again with "
+            'Interrupted: volume {id} is left as it is; look again with '
             "'openstack volume show {id}'",
         ),
     ),

@@ -2,6 +2,7 @@
 
 """python3 tools/devcloud: see README.md beside this file."""
 
+import importlib
 from pathlib import Path
 import sys
 
@@ -9,6 +10,4 @@ if not __package__:
     # Started as a directory: make it the package it is.
     sys.path[0] = str(Path(__file__).resolve().parents[1])
 
-from devcloud import cli
-
-sys.exit(cli.main())
+sys.exit(importlib.import_module('devcloud.cli').main())

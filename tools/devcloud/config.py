@@ -9,9 +9,9 @@ import json
 import os
 import sqlite3
 
-from devcloud.cloud import BACKENDS, Cloud, write
+from .cloud import BACKENDS, Cloud, write
 
-REGION = "RegionOne"
+REGION = 'RegionOne'
 
 KEYSTONE = """
 [DEFAULT]
@@ -152,20 +152,20 @@ CLOUD = """\
 
 
 def _database(cloud: Cloud, program: str) -> str:
-    path = cloud.state / "databases" / f"{program}.sqlite"
+    path = cloud.state / 'databases' / f'{program}.sqlite'
     path.parent.mkdir(parents=True, exist_ok=True)
     with sqlite3.connect(path) as connection:
         # Stays with the file: readers and a writer do not wait for each
         # other.
-        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute('PRAGMA journal_mode = WAL')
     connection.close()
-    return f"sqlite:///{path}?timeout=60"
+    return f'sqlite:///{path}?timeout=60'
 
 
 def _keys(cloud: Cloud, purpose: str) -> None:
     """What `keystone-manage fernet_setup` makes: a primary, a next key."""
-    for name in ("1", "0"):
-        path = cloud.state / "keystone" / purpose / name
+    for name in ('1', '0'):
+        path = cloud.state / 'keystone' / purpose / name
         if not path.exists():
             key = base64.urlsafe_b64encode(os.urandom(32)).decode()
             write(path, key, mode=0o600)
@@ -173,7 +173,7 @@ def _keys(cloud: Cloud, purpose: str) -> None:
 
 def _fixed_key(cloud: Cloud) -> str:
     """The one key of Cinder's key manager, made with the cloud."""
-    path = cloud.state / "keystone" / "fixed_key"
+    path = cloud.state / 'keystone' / 'fixed_key'
     if not path.exists():
         write(path, os.urandom(32).hex(), mode=0o600)
     return path.read_text()
@@ -181,50 +181,50 @@ def _fixed_key(cloud: Cloud) -> str:
 
 def write_all(cloud: Cloud) -> None:
     values = {
-        "fixed_key": _fixed_key(cloud),
-        "state": cloud.state,
-        "new_policies": cloud.release.new_policies,
-        "identity": cloud.url("identity"),
-        "image": cloud.url("image"),
-        "block_storage": cloud.url("block-storage"),
-        "password": cloud.password,
-        "region": REGION,
-        "backends": ",".join(BACKENDS),
+        'fixed_key': _fixed_key(cloud),
+        'state': cloud.state,
+        'new_policies': cloud.release.new_policies,
+        'identity': cloud.url('identity'),
+        'image': cloud.url('image'),
+        'block_storage': cloud.url('block-storage'),
+        'password': cloud.password,
+        'region': REGION,
+        'backends': ','.join(BACKENDS),
     }
-    backends = "".join(
-        BACKEND.format(backend=backend, driver=f"{backend.capitalize()}Driver")
+    backends = ''.join(
+        BACKEND.format(backend=backend, driver=f'{backend.capitalize()}Driver')
         for backend in BACKENDS
     )
     for program, file, text in (
-        ("keystone", "keystone.conf", KEYSTONE + POLICY),
-        ("glance", "glance-api.conf", GLANCE + AUTHTOKEN),
-        ("cinder", "cinder.conf", CINDER + POLICY + AUTHTOKEN + backends),
+        ('keystone', 'keystone.conf', KEYSTONE + POLICY),
+        ('glance', 'glance-api.conf', GLANCE + AUTHTOKEN),
+        ('cinder', 'cinder.conf', CINDER + POLICY + AUTHTOKEN + backends),
     ):
         database = _database(cloud, program)
         write(
-            cloud.state / "etc" / file,
+            cloud.state / 'etc' / file,
             text.format(
                 database=database, venv=cloud.venv_of(program), **values
             ),
             mode=0o600,
         )
-    _keys(cloud, "fernet")
-    _keys(cloud, "credential")
+    _keys(cloud, 'fernet')
+    _keys(cloud, 'credential')
     write(
-        cloud.state / "clouds.yaml",
-        "clouds:\n"
-        + "".join(
+        cloud.state / 'clouds.yaml',
+        'clouds:\n'
+        + ''.join(
             CLOUD.format(name=name, user=user, project=project, **values)
             for name, user, project in (
-                ("dev-admin", "admin", "admin"),
-                ("dev-demo", "demo", "demo"),
-                ("dev-reader", "reader", "demo"),
+                ('dev-admin', 'admin', 'admin'),
+                ('dev-demo', 'demo', 'demo'),
+                ('dev-reader', 'reader', 'demo'),
             )
         ),
         mode=0o600,
     )
     # A cloud starts without faults.
     write(
-        cloud.state / "faults.json",
-        json.dumps({"max_microversion": None, "rules": []}) + "\n",
+        cloud.state / 'faults.json',
+        json.dumps({'max_microversion': None, 'rules': []}) + '\n',
     )

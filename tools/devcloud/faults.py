@@ -29,10 +29,10 @@ class Dropped(OSError):
 class Rule:
     """One rule; the names are those in the file."""
 
-    service: str = "block-storage"
+    service: str = 'block-storage'
     method: str | None = None
-    path: str = ""
-    query: str = ""
+    path: str = ''
+    query: str = ''
     skip: int = 0
     times: int | None = None
     probability: float = 1.0
@@ -49,11 +49,11 @@ class Rule:
         re.compile(self.path), re.compile(self.query)
 
     def fires(self, environ: Environ) -> bool:
-        if self.method not in (None, environ["REQUEST_METHOD"]):
+        if self.method not in (None, environ['REQUEST_METHOD']):
             return False
-        if not re.search(self.path, environ["PATH_INFO"]):
+        if not re.search(self.path, environ['PATH_INFO']):
             return False
-        if not re.search(self.query, environ.get("QUERY_STRING", "")):
+        if not re.search(self.query, environ.get('QUERY_STRING', '')):
             return False
         self.matched += 1
         if self.matched <= self.skip:
@@ -91,7 +91,7 @@ class Rules:
         self._lock = threading.Lock()
         self._seen: tuple[int, int, int] | None = None
         self._rules: list[Rule] = []
-        self._error = ""
+        self._error = ''
 
     def firing(self, environ: Environ) -> list[Rule]:
         """Those for this request: delays, and at the end what else."""
@@ -115,25 +115,25 @@ class Rules:
                 return
             text = self._path.read_text()
         except FileNotFoundError:
-            seen, text = (0, 0, 0), "{}"
+            seen, text = (0, 0, 0), '{}'
             if seen == self._seen:
                 return
         try:
             data = json.loads(text)
         except ValueError as error:
             # Perhaps it is being written: look again at the next request.
-            print(f"{self._path}: {error}", file=sys.stderr)
+            print(f'{self._path}: {error}', file=sys.stderr)
             return
         self._seen = seen
-        self._error = ""
+        self._error = ''
         try:
-            if unknown := set(data) - {"max_microversion", "rules"}:
-                raise ValueError(f"unknown keys {sorted(unknown)}")
-            rules = [Rule(**one) for one in data.get("rules", ())]
+            if unknown := set(data) - {'max_microversion', 'rules'}:
+                raise ValueError(f'unknown keys {sorted(unknown)}')
+            rules = [Rule(**one) for one in data.get('rules', ())]
             if self._set_max_microversion:
-                self._set_max_microversion(data.get("max_microversion"))
+                self._set_max_microversion(data.get('max_microversion'))
         except (TypeError, ValueError, re.error) as error:
-            self._error = f"{self._path}: {error}\n"
+            self._error = f'{self._path}: {error}\n'
             return
         self._rules = [one for one in rules if one.service == self._service]
 
@@ -151,7 +151,7 @@ class Faults:
         rules = self._rules.firing(environ)
         if not rules:
             return self._app(environ, start_response)
-        environ["devcloud.fault"] = True
+        environ['devcloud.fault'] = True
         for rule in rules:
             time.sleep(rule.delay)
         rule = rules[-1]
@@ -162,27 +162,27 @@ class Faults:
             # What the service really answers: used, or lost.
             status, headers, body = _run(self._app, environ)
         if rule.drop or (rule.after and not rule.status):
-            raise Dropped("dropped by a rule")
+            raise Dropped('dropped by a rule')
         if not answered:
             code = rule.status or 500
             known = code in HTTPStatus._value2member_map_
-            phrase = HTTPStatus(code).phrase if known else "Unknown"
-            status, headers, body = f"{code} {phrase}", [], b""
+            phrase = HTTPStatus(code).phrase if known else 'Unknown'
+            status, headers, body = f'{code} {phrase}', [], b''
         if rule.body is not None:
             text = isinstance(rule.body, str)
             body = (rule.body if text else json.dumps(rule.body)).encode()
-            kind = "text/html; charset=utf-8" if text else "application/json"
-            headers = _set(headers, "Content-Type", kind)
+            kind = 'text/html; charset=utf-8' if text else 'application/json'
+            headers = _set(headers, 'Content-Type', kind)
         for name, value in rule.headers.items():
             headers = _set(headers, name, str(value))
         if not known_empty(status):
-            headers = _set(headers, "Content-Length", str(len(body)))
+            headers = _set(headers, 'Content-Length', str(len(body)))
         start_response(status, headers)
         return [body]
 
 
 def known_empty(status: str) -> bool:
-    return status.startswith(("1", "204", "304"))
+    return status.startswith(('1', '204', '304'))
 
 
 def _set(
@@ -208,6 +208,6 @@ def _run(
     try:
         parts.extend(chunks)
     finally:
-        if close := getattr(chunks, "close", None):
+        if close := getattr(chunks, 'close', None):
             close()
-    return answer[0], answer[1], b"".join(parts)
+    return answer[0], answer[1], b''.join(parts)

@@ -12,9 +12,9 @@ import socket
 import subprocess
 import time
 
-from devcloud.cloud import SERVICES, Cloud, Failure, write
-from devcloud.releases import PACKAGE
-from devcloud.venv import tail
+from .cloud import SERVICES, Cloud, Failure, write
+from .releases import PACKAGE
+from .venv import tail
 
 
 def environment(cloud: Cloud, program: str) -> dict[str, str]:
@@ -26,33 +26,33 @@ def environment(cloud: Cloud, program: str) -> dict[str, str]:
     mine = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("OS_", "PYTHON"))
-        and not name.lower().endswith("_proxy")
+        if not name.startswith(('OS_', 'PYTHON'))
+        and not name.lower().endswith('_proxy')
     }
     return mine | {
-        "PATH": f"{cloud.venv_of(program) / 'bin'}:"
-        f"{os.environ.get('PATH', os.defpath)}",
-        "PYTHONPATH": ":".join(map(str, path)),
-        "PYTHONUNBUFFERED": "1",
-        "MALLOC_ARENA_MAX": "2",
-        "OS_KEYSTONE_CONFIG_DIR": str(cloud.state / "etc"),
-        "OS_GLANCE_CONFIG_DIR": str(cloud.state / "etc"),
-        "OS_CINDER_DISABLE_EVENTLET_PATCHING": "1",
+        'PATH': f'{cloud.venv_of(program) / "bin"}:'
+        f'{os.environ.get("PATH", os.defpath)}',
+        'PYTHONPATH': ':'.join(map(str, path)),
+        'PYTHONUNBUFFERED': '1',
+        'MALLOC_ARENA_MAX': '2',
+        'OS_KEYSTONE_CONFIG_DIR': str(cloud.state / 'etc'),
+        'OS_GLANCE_CONFIG_DIR': str(cloud.state / 'etc'),
+        'OS_CINDER_DISABLE_EVENTLET_PATCHING': '1',
     }
 
 
 def _started_at(pid: int) -> str | None:
     """What tells this process from a later one with the same number."""
     try:
-        stat = Path(f"/proc/{pid}/stat").read_text()
+        stat = Path(f'/proc/{pid}/stat').read_text()
     except (FileNotFoundError, ProcessLookupError):
         return None
-    fields = stat.rpartition(")")[2].split()
-    return None if fields[0] in "ZX" else fields[19]
+    fields = stat.rpartition(')')[2].split()
+    return None if fields[0] in 'ZX' else fields[19]
 
 
 def _record(cloud: Cloud) -> Path:
-    return cloud.state / "processes.json"
+    return cloud.state / 'processes.json'
 
 
 def running(cloud: Cloud) -> dict[str, int]:
@@ -74,12 +74,12 @@ def start(cloud: Cloud) -> None:
         module = cloud.release.modules.get(program, program)
         log = cloud.log(program)
         log.parent.mkdir(parents=True, exist_ok=True)
-        with open(log, "a") as out:
+        with open(log, 'a') as out:
             process = subprocess.Popen(
                 [
-                    str(cloud.venv_of(program) / "bin" / "python"),
-                    "-m",
-                    f"devcloud.services.{module}",
+                    str(cloud.venv_of(program) / 'bin' / 'python'),
+                    '-m',
+                    f'devcloud.services.{module}',
                     str(cloud.state),
                     str(cloud.ports[service]),
                 ],
@@ -97,7 +97,7 @@ def start(cloud: Cloud) -> None:
 def answers(port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(1)
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+        return probe.connect_ex(('127.0.0.1', port)) == 0
 
 
 def wait_for(cloud: Cloud, service: str, seconds: float = 180) -> None:
@@ -107,11 +107,11 @@ def wait_for(cloud: Cloud, service: str, seconds: float = 180) -> None:
     deadline = time.monotonic() + seconds
     while not answers(cloud.ports[service]):
         if program not in running(cloud):
-            raise Failure(f"{program} did not start, see {log}\n{tail(log)}")
+            raise Failure(f'{program} did not start, see {log}\n{tail(log)}')
         if time.monotonic() > deadline:
             raise Failure(
-                f"{program} is not ready after {seconds:.0f} s, "
-                f"see {log}\n{tail(log)}"
+                f'{program} is not ready after {seconds:.0f} s, '
+                f'see {log}\n{tail(log)}'
             )
         time.sleep(0.05)
 
@@ -125,5 +125,5 @@ def stop(cloud: Cloud) -> None:
         while running(cloud) and time.monotonic() < deadline:
             time.sleep(0.05)
     if left := running(cloud):
-        raise Failure(f"cannot stop {left}")
+        raise Failure(f'cannot stop {left}')
     _record(cloud).unlink(missing_ok=True)

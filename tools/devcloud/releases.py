@@ -35,33 +35,33 @@ class Release:
 
     @property
     def constraints(self) -> Path:
-        return PACKAGE / f"constraints{self.suffix}.txt"
+        return PACKAGE / f'constraints{self.suffix}.txt'
 
     @property
     def default_venv(self) -> Path:
-        return CHECKOUT / ".venvs" / f"devcloud{self.suffix}"
+        return CHECKOUT / '.venvs' / f'devcloud{self.suffix}'
 
     @property
     def default_state(self) -> Path:
-        return CHECKOUT / f".devcloud{self.suffix}"
+        return CHECKOUT / f'.devcloud{self.suffix}'
 
 
 V3 = {
-    "cinder": ("block-storage", "v3/%(project_id)s"),
-    "cinderv3": ("volumev3", "v3/%(project_id)s"),
+    'cinder': ('block-storage', 'v3/%(project_id)s'),
+    'cinderv3': ('volumev3', 'v3/%(project_id)s'),
 }
-V2 = {"cinderv2": ("volumev2", "v2/%(project_id)s")}
+V2 = {'cinderv2': ('volumev2', 'v2/%(project_id)s')}
 
-CURRENT = Release(name="current", suffix="", volume_endpoints=V3)
+CURRENT = Release(name='current', suffix='', volume_endpoints=V3)
 
 # The last one with API v2. Its own Glance would tell nothing more.
 WALLABY = Release(
-    name="wallaby",
-    suffix="-wallaby",
+    name='wallaby',
+    suffix='-wallaby',
     volume_endpoints=V3 | V2,
-    modules={"cinder": "cinder_wallaby"},
-    borrowed=frozenset({"glance"}),
-    python_path=PACKAGE / "python39",
+    modules={'cinder': 'cinder_wallaby'},
+    borrowed=frozenset({'glance'}),
+    python_path=PACKAGE / 'python39',
     new_policies=False,
 )
 

@@ -81,13 +81,13 @@ def metadata(value: Mapping[str, str]) -> None:
     for key, content in value.items():
         if not _KEY.fullmatch(key):
             raise ValueError(
-                f"the key {key!r} must have 1 to {_LONGEST} letters, digits, "
+                f'the key {key!r} must have 1 to {_LONGEST} letters, digits, '
                 "spaces or '-_:./'"
             )
         try:
             text(content)
         except ValueError as error:
-            raise ValueError(f"the value of {key!r}: {error}") from None
+            raise ValueError(f'the value of {key!r}: {error}') from None
 
 
 def scheduler_hints(value: Mapping[str, Any]) -> None:

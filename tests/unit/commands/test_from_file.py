@@ -172,7 +172,7 @@ class TestLoad:
             ),
             ('- {size: !!int ""}', 'a value does not fit its tag'),
             ('- {bootable: !!bool perhaps}', 'a value does not fit its tag'),
-            ('- {size: !!int one}', "invalid literal for int() with base 10"),
+            ('- {size: !!int one}', 'invalid literal for int() with base 10'),
             ('\x00', 'characters are not allowed'),
             ('[' * 100000, 'nest'),
         ],

@@ -38,7 +38,7 @@ class SparseFile(io.FileIO):
     """
 
     def fileno(self) -> int:
-        raise OSError("not to be synced")
+        raise OSError('not to be synced')
 
     def read(self, size: int | None = -1) -> bytes:
         stop = self.tell() + len(ZEROS)
@@ -90,30 +90,30 @@ def _zeros_sha(block: int) -> list[str]:
 def _fail_in(backup: Any, container: str) -> None:
     if backup.container == container:
         raise exception.BackupDriverException(
-            reason=f"the container is named {container}"
+            reason=f'the container is named {container}'
         )
 
 
 class BackupDriver(posix.PosixBackupDriver):
     def backup(self, backup: Any, volume_file: Any, **kwargs: Any) -> Any:
-        if backup.container == "slow":
+        if backup.container == 'slow':
             time.sleep(5)
-        _fail_in(backup, "fail")
+        _fail_in(backup, 'fail')
         with SparseFile(volume_file.name) as file:
             return super().backup(backup, file, **kwargs)
 
     def restore(
         self, backup: Any, volume_id: str, volume_file: Any, *is_new: bool
     ) -> None:
-        if backup.container == "slow":
+        if backup.container == 'slow':
             time.sleep(5)
-        _fail_in(backup, "fail-restore")
+        _fail_in(backup, 'fail-restore')
         # As into an old volume: Cinder would look for zeros in each chunk.
-        with SparseFile(volume_file.name, "r+b") as file:
+        with SparseFile(volume_file.name, 'r+b') as file:
             super().restore(backup, volume_id, file, *(False for _ in is_new))
 
     def delete_backup(self, backup: Any) -> None:
-        _fail_in(backup, "fail-delete")
+        _fail_in(backup, 'fail-delete')
         super().delete_backup(backup)
 
     def _get_compressor(self, algorithm: str) -> Any:

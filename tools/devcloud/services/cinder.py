@@ -17,7 +17,7 @@ from cinder.compute import nova
 from cinder.db import api as db
 from cinder.image import image_utils
 
-from devcloud.services import one_process, sqlite
+from . import one_process, sqlite
 
 
 def without_eventlet() -> None:
@@ -49,5 +49,5 @@ def adapt() -> None:
     with_many_threads_on_sqlite()
 
 
-if __name__ == "__main__":
+if __name__ == '__main__':
     one_process.run(adapt, threads=64)

@@ -10,12 +10,12 @@ from cinder.cmd import volume  # noqa: F401  Patches the standard library.
 
 from os_brick.privileged import nvmeof
 
-from devcloud.services import one_process, sqlite
+from . import one_process, sqlite
 
 
 def without_dmidecode() -> None:
     """os-brick asks for the machine's UUID, for a driver that is not here."""
-    nvmeof.get_system_uuid = lambda: ""
+    nvmeof.get_system_uuid = lambda: ''
 
 
 def adapt() -> None:
@@ -23,5 +23,5 @@ def adapt() -> None:
     sqlite.keep_connections()
 
 
-if __name__ == "__main__":
+if __name__ == '__main__':
     one_process.run(adapt, threads=64)

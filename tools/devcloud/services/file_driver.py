@@ -18,7 +18,7 @@ GIB = 1024**3
 
 def copy_sparse(source: Path, target: Path) -> None:
     """Copy what is data and leave the holes."""
-    with open(source, "rb") as old, open(target, "r+b") as new:
+    with open(source, 'rb') as old, open(target, 'r+b') as new:
         end = os.fstat(old.fileno()).st_size
         position = 0
         while position < end:
@@ -41,17 +41,17 @@ def copy_sparse(source: Path, target: Path) -> None:
 class StandardDriver(driver.VolumeDriver):
     """<state>/volumes/<backend>/volume-<id> and snapshot-<id>."""
 
-    VERSION = "1.0"
+    VERSION = '1.0'
 
     def _path(self, name: str) -> Path:
         # cinder's state_path is <state>/cinder.
         state = Path(cfg.CONF.state_path).parent
-        return state / "volumes" / self.configuration.config_group / name
+        return state / 'volumes' / self.configuration.config_group / name
 
     def _make(self, name: str, gib: int, source: str | None = None) -> None:
         path = self._path(name)
         path.parent.mkdir(parents=True, exist_ok=True)
-        with open(path, "wb") as file:
+        with open(path, 'wb') as file:
             file.truncate(gib * GIB)
         if source:
             copy_sparse(self._path(source), path)
@@ -68,17 +68,17 @@ class StandardDriver(driver.VolumeDriver):
     def get_volume_stats(self, refresh: bool = False) -> dict[str, Any]:
         name = self.configuration.volume_backend_name
         return {
-            "volume_backend_name": name,
-            "vendor_name": "devcloud",
-            "driver_version": self.VERSION,
-            "storage_protocol": "local",
-            "pools": [
+            'volume_backend_name': name,
+            'vendor_name': 'devcloud',
+            'driver_version': self.VERSION,
+            'storage_protocol': 'local',
+            'pools': [
                 {
-                    "pool_name": name,
-                    "total_capacity_gb": 1000000,
-                    "free_capacity_gb": 1000000,
-                    "reserved_percentage": 0,
-                    "multiattach": True,
+                    'pool_name': name,
+                    'total_capacity_gb': 1000000,
+                    'free_capacity_gb': 1000000,
+                    'reserved_percentage': 0,
+                    'multiattach': True,
                 }
             ],
         }
@@ -108,18 +108,18 @@ class StandardDriver(driver.VolumeDriver):
         The way of the base class asks qemu-img, which a raw image does not
         need and a machine may not have. Other formats still go that way.
         """
-        if image_meta.get("disk_format") != "raw":
+        if image_meta.get('disk_format') != 'raw':
             return None, False
-        if image_meta["size"] > volume.size * GIB:
+        if image_meta['size'] > volume.size * GIB:
             raise exception.ImageUnacceptable(
-                image_id=image_meta["id"],
-                reason="the image is larger than the volume",
+                image_id=image_meta['id'],
+                reason='the image is larger than the volume',
             )
         self.create_volume(volume)
-        volume.status = "downloading"
+        volume.status = 'downloading'
         volume.save()
-        with open(self._path(volume.name), "r+b") as file:
-            image_service.download(context, image_meta["id"], file)
+        with open(self._path(volume.name), 'r+b') as file:
+            image_service.download(context, image_meta['id'], file)
         return {}, True
 
     def delete_volume(self, volume: Any) -> None:
@@ -164,10 +164,10 @@ class StandardDriver(driver.VolumeDriver):
         return self.manage_existing_get_size(snapshot, existing_ref)
 
     def _existing(self, existing_ref: dict[str, str]) -> Path:
-        path = self._path(existing_ref.get("source-name", ""))
+        path = self._path(existing_ref.get('source-name', ''))
         if not path.is_file():
             raise exception.ManageExistingInvalidReference(
-                existing_ref=existing_ref, reason="there is no such file"
+                existing_ref=existing_ref, reason='there is no such file'
             )
         return path
 
@@ -185,8 +185,8 @@ class StandardDriver(driver.VolumeDriver):
     ) -> dict[str, Any]:
         path = self._path(volume.name)
         return {
-            "driver_volume_type": "local",
-            "data": {"device_path": str(path)},
+            'driver_volume_type': 'local',
+            'data': {'device_path': str(path)},
         }
 
     def terminate_connection(

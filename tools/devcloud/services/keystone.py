@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from devcloud.services import server, sqlite
+from . import server, sqlite
 
 
 def main() -> None:
@@ -13,8 +13,8 @@ def main() -> None:
     from keystone.server import wsgi
 
     app = wsgi.initialize_public_application()
-    server.serve(app, "identity", state, port)
+    server.serve(app, 'identity', state, port)
 
 
-if __name__ == "__main__":
+if __name__ == '__main__':
     main()

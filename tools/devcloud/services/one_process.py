@@ -33,14 +33,14 @@ from oslo_log import log as logging
 from oslo_privsep import priv_context
 from oslo_service import wsgi
 
-from devcloud.services import bus, server
+from . import bus, server
 
 CONF = cfg.CONF
 
 
 def without_root() -> None:
     """Everything runs as the user, in this process."""
-    utils.get_root_helper = lambda: "env"
+    utils.get_root_helper = lambda: 'env'
     for one in itertools.chain(
         vars(privsep).values(), vars(privileged).values()
     ):
@@ -63,7 +63,7 @@ def let_services_share_the_process() -> None:
 
 def start_services() -> None:
     """All of them, until the scheduler knows that each can work."""
-    scheduler = service.Service.create(binary="cinder-scheduler")
+    scheduler = service.Service.create(binary='cinder-scheduler')
     # It waits for a backend's first report.
     thread = threading.Thread(target=scheduler.start)
     thread.start()
@@ -71,17 +71,17 @@ def start_services() -> None:
     for backend in CONF.enabled_backends:
         CONF.register_opt(volume_cmd.host_opt, group=backend)
         volume = service.Service.create(
-            host=f"{CONF.host}@{backend}",
+            host=f'{CONF.host}@{backend}',
             service_name=backend,
-            binary="cinder-volume",
+            binary='cinder-volume',
             coordination=True,
         )
         volume.start()
         reporting.append(volume)
     backup = service.Service.create(
-        binary="cinder-backup",
+        binary='cinder-backup',
         coordination=True,
-        service_name="backup",
+        service_name='backup',
         process_number=1,
         semaphore=utils.semaphore_factory(CONF.backup_max_operations, 1),
     )
@@ -96,7 +96,7 @@ def start_services() -> None:
     while True:
         volumes, backups = known.service_states, known.backup_service_states
         if len(volumes) == len(CONF.enabled_backends) and any(
-            state["backend_state"] for state in backups.values()
+            state['backend_state'] for state in backups.values()
         ):
             break
         for one in reporting:
@@ -108,10 +108,10 @@ def start_services() -> None:
 
 def set_max_microversion(wanted: str | None) -> None:
     value = wanted or MAX_MICROVERSION
-    if not re.fullmatch(r"3\.\d+", value):
-        raise ValueError(f"max_microversion {value!r}")
+    if not re.fullmatch(r'3\.\d+', value):
+        raise ValueError(f'max_microversion {value!r}')
     api_version_request._MAX_API_VERSION = value
-    versions._KNOWN_VERSIONS["v3.0"]["version"] = value
+    versions._KNOWN_VERSIONS['v3.0']['version'] = value
 
 
 MAX_MICROVERSION = api_version_request._MAX_API_VERSION
@@ -124,11 +124,11 @@ def run(adapt: Callable[[], None], threads: int) -> None:
     """
     state, port = server.arguments()
     CONF(
-        [f"--config-file={state}/etc/cinder.conf"],
-        project="cinder",
+        [f'--config-file={state}/etc/cinder.conf'],
+        project='cinder',
         version=version.version_string(),
     )
-    logging.setup(CONF, "cinder")
+    logging.setup(CONF, 'cinder')
     config.set_middleware_defaults()
     without_root()
     let_services_share_the_process()
@@ -137,11 +137,11 @@ def run(adapt: Callable[[], None], threads: int) -> None:
     coordination.COORDINATOR.start()
     rpc.init(CONF)
     os_brick.setup(CONF)
-    app = wsgi.Loader(CONF).load_app(name="osapi_volume")
+    app = wsgi.Loader(CONF).load_app(name='osapi_volume')
     start_services()
     server.serve(
         app,
-        "block-storage",
+        'block-storage',
         state,
         port,
         threads=threads,

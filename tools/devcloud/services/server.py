@@ -12,8 +12,8 @@ import sys
 
 import waitress
 
-from devcloud.access_log import AccessLog
-from devcloud.faults import Faults, Rules, WSGIApp
+from ..access_log import AccessLog
+from ..faults import Faults, Rules, WSGIApp
 
 
 def arguments() -> tuple[Path, int]:
@@ -39,10 +39,10 @@ def serve(
     set_max_microversion: Callable[[str | None], None] | None = None,
 ) -> None:
     keep_what_start_up_made()
-    rules = Rules(state / "faults.json", service, set_max_microversion)
+    rules = Rules(state / 'faults.json', service, set_max_microversion)
     waitress.serve(
-        AccessLog(Faults(app, rules), state / "access.log", service),
-        host="127.0.0.1",
+        AccessLog(Faults(app, rules), state / 'access.log', service),
+        host='127.0.0.1',
         port=port,
         threads=threads,
         connection_limit=1000,
@@ -52,5 +52,5 @@ def serve(
         channel_timeout=3600,
         # faults.Dropped is an OSError and no error.
         log_socket_errors=False,
-        asyncore_use_poll=hasattr(select, "poll"),  # Not with eventlet.
+        asyncore_use_poll=hasattr(select, 'poll'),  # Not with eventlet.
     )

@@ -28,7 +28,7 @@ def keep_connections() -> None:
     create_engine = sqlalchemy.create_engine
 
     def pooled(url: Any, **options: Any) -> sqlalchemy.Engine:
-        options.setdefault("connect_args", {})["check_same_thread"] = False
+        options.setdefault('connect_args', {})['check_same_thread'] = False
         options.update(
             poolclass=pool.QueuePool,
             pool_size=32,
@@ -44,7 +44,7 @@ def keep_connections() -> None:
 def queue_writers(engine: sqlalchemy.Engine) -> None:
     lock = threading.RLock()
 
-    @event.listens_for(engine, "before_cursor_execute", retval=True)
+    @event.listens_for(engine, 'before_cursor_execute', retval=True)
     def begin(
         connection: sqlalchemy.Connection,
         cursor: Any,
@@ -53,13 +53,13 @@ def queue_writers(engine: sqlalchemy.Engine) -> None:
         context: Any,
         executemany: bool,
     ) -> tuple[str, Any]:
-        if statement == "BEGIN":
+        if statement == 'BEGIN':
             lock.acquire()
-            statement = "BEGIN IMMEDIATE"
+            statement = 'BEGIN IMMEDIATE'
         return statement, parameters
 
     # One of these comes after a failure, too, also of the BEGIN itself.
-    @event.listens_for(engine, "commit")
-    @event.listens_for(engine, "rollback")
+    @event.listens_for(engine, 'commit')
+    @event.listens_for(engine, 'rollback')
     def end(connection: sqlalchemy.Connection) -> None:
         lock.release()
