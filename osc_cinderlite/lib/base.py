@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: Apache-2.0
+
+"""Old name of :mod:`osc_cinderlite.lib.resources.base`."""
+
+from osc_cinderlite.lib.moved import warn
+from osc_cinderlite.lib.resources.base import (
+    Manager as Manager,
+)
+from osc_cinderlite.lib.resources.finder import Finder as Finder
+
+warn(__name__, 'osc_cinderlite.lib.resources.base')

@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: Apache-2.0
+
+"""Old name of :mod:`osc_cinderlite.lib.resources.messages`."""
+
+from osc_cinderlite.lib.moved import warn
+from osc_cinderlite.lib.resources.messages import (
+    MessageManager as MessageManager,
+)
+
+warn(__name__, 'osc_cinderlite.lib.resources.messages')

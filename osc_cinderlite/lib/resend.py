@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: Apache-2.0
+
+"""Old name of :mod:`osc_cinderlite.lib.transport.retry`."""
+
+from osc_cinderlite.lib.moved import warn
+from osc_cinderlite.lib.transport.retry import (
+    Patience as Patience,
+)
+
+warn(__name__, 'osc_cinderlite.lib.transport.retry')
