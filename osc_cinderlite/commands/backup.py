@@ -113,8 +113,8 @@ class Backup(noun.Noun):
         if not made.chosen:
             return None
         if made.parent is None:
-            return _('It is a full backup: there is no usable parent')
-        return _('It is an incremental backup on top of %s') % made.parent.id
+            return _('Making a full backup: there is no usable parent')
+        return _('Making an incremental backup on top of %s') % made.parent.id
 
     def summary(self, made: 'Sequence[Creation]') -> str:
         """Return how many ``--incremental-or-full`` has chosen."""

@@ -129,13 +129,13 @@ FOUND = (
 )
 OPEN = (
     "Lost the response to creating {kind} '{name}' (…). It may or may not "
-    "exist…; check with 'openstack {noun} list --name {name}' before retrying "
-    '(…Global-Request-ID: req-…)'
+    'exist… (…Global-Request-ID: req-…); check with '
+    "'openstack {noun} list --name {name}' before retrying"
 )
 OPEN_NAMELESS = (
-    'Lost the response to creating a {kind} (…). It may or may not exist; '
-    "check with 'openstack {noun} list' before retrying "
-    '(…Global-Request-ID: req-…)'
+    'Lost the response to creating a {kind} (…). It may or may not exist '
+    "(…Global-Request-ID: req-…); check with 'openstack {noun} list' before "
+    'retrying'
 )
 WAITING = '{Noun} {id} ({name}) created; waiting for it'
 
@@ -154,7 +154,7 @@ QUOTA = (
 def fault(
     status: int, message: str, name: str = 'fault', **headers: str
 ) -> dict[str, Any]:
-    """Return a rule that answers in Cinder's envelope, but has no ID."""
+    """Return a rule that responses in Cinder's envelope, but has no ID."""
     body = {name: {'code': status, 'message': message}}
     return {'status': status, 'body': body, 'headers': headers}
 
@@ -225,13 +225,13 @@ CONNECTIONS = [
         says=(OPEN_NAMELESS,),
     ),
     Row(
-        'Answer lost',
+        'Response lost',
         act=raw_server.lose_the_answer,
         through=EVERY_WAY,
         says=(FOUND,),
     ),
     Row(
-        'Every answer lost',
+        'Every response lost',
         ('volume',),
         act=raw_server.lose_the_answer,
         through=EVERY_WAY,
@@ -239,7 +239,7 @@ CONNECTIONS = [
         says=(FOUND,),
     ),
     Row(
-        'Closed without an answer',
+        'Closed without a response',
         ('volume',),
         act=raw_server.close_without_an_answer,
         through=EVERY_WAY,
@@ -253,7 +253,7 @@ CONNECTIONS = [
         says=(FOUND,),
     ),
     Row(
-        "Answer lost, and the server's clock an hour behind its database",
+        "Response lost, and the server's clock an hour behind its database",
         ('volume',),
         act=raw_server.lose_the_answer,
         meanwhile={'GET': raw_server.date_off(-1)},
@@ -261,7 +261,7 @@ CONNECTIONS = [
         says=(OPEN,),
     ),
     Row(
-        "Answer lost, and the server's clock an hour ahead of its database",
+        "Response lost, and the server's clock an hour ahead of its database",
         ('volume',),
         act=raw_server.lose_the_answer,
         meanwhile={'GET': raw_server.date_off(1)},
@@ -269,7 +269,7 @@ CONNECTIONS = [
         says=(OPEN,),
     ),
     Row(
-        'Answer lost, no name',
+        'Response lost, no name',
         NAMELESS,
         act=raw_server.lose_the_answer,
         named=False,
@@ -277,7 +277,7 @@ CONNECTIONS = [
         says=(OPEN_NAMELESS,),
     ),
     Row(
-        'Answer cut off',
+        'Response cut off',
         act=raw_server.cut_the_answer,
         through=EVERY_WAY,
         says=(FOUND,),
@@ -584,12 +584,12 @@ ANSWERS = [
         says=(FOUND,),
     ),
     Row(
-        'Empty answer',
+        'Empty response',
         rule={'status': 202, 'body': '', 'after': True},
         says=(FOUND,),
     ),
     Row(
-        'Answer that is not JSON',
+        'Response that is not JSON',
         rule={'status': 202, 'body': '<p>Welcome!', 'after': True},
         says=(FOUND,),
     ),
@@ -611,31 +611,31 @@ ANSWERS = [
         rule={'headers': {'Content-Type': 'text/html'}},
     ),
     Row(
-        'Answer that cannot be read, not carried out (yet)',
+        'Response that cannot be read, not carried out (yet)',
         rule={'status': 202, 'body': '<p>Welcome!'},
         exists=0,
         status=1,
         says=(OPEN,),
     ),
     Row(
-        '10 MB of answer',
+        '10 MB of response',
         act=raw_server.answer('202 Accepted', b'10 MB' * 2_000_000),
         says=(FOUND,),
     ),
     Row(
-        '100 MB of answer',
+        '100 MB of response',
         ('volume',),
         act=raw_server.answer('202 Accepted', b'10 MB' * 20_000_000),
         says=(FOUND,),
     ),
     Row(
-        'Answer that inflates to 1 GB',
+        'Response that inflates to 1 GB',
         ('volume',),
         act=raw_server.bomb,
         says=(FOUND,),
     ),
     Row(
-        'Answer of the year 9999',
+        'Response of the year 9999',
         ('volume',),
         act=raw_server.lose_the_answer,
         meanwhile={'GET': raw_server.date_off(69_000_000)},
@@ -655,7 +655,7 @@ WAITS = [
     )
     for what, rule, act in (
         ('Connection broken off', None, raw_server.reset_after_the_body),
-        ('Answer cut off', None, raw_server.cut_the_answer),
+        ('Response cut off', None, raw_server.cut_the_answer),
         ('429', {'status': 429}, None),
         ('500', {'status': 500}, None),
         (
@@ -665,9 +665,9 @@ WAITS = [
         ),
         ('503', {'status': 503}, None),
         ('504', {'status': 504}, None),
-        ('Answer that is not JSON', {'status': 200, 'body': '<p>Hi'}, None),
+        ('Response that is not JSON', {'status': 200, 'body': '<p>Hi'}, None),
         ('JSON of another shape', {'status': 200, 'body': [1]}, None),
-        ('Empty answer', {'status': 200, 'body': ''}, None),
+        ('Empty response', {'status': 200, 'body': ''}, None),
         ('Token expired', None, raw_server.stale_token),
         ('401', fault(401, 'Who are you?'), None),
         ('403', fault(403, "Policy doesn't allow it.", **CINDERS), None),
@@ -761,7 +761,7 @@ ALL_MADE = '3 volumes: 3 created'
 
 BULKS = [
     Row(
-        'Answer to the second of three lost',
+        'Response to the second of three lost',
         ('bulk',),
         act=raw_server.lose_the_answer,
         through=EVERY_WAY,
@@ -828,7 +828,7 @@ BULKS = [
         results=THREE,
     ),
     Row(
-        'Every answer lost',
+        'Every response lost',
         ('bulk',),
         act=raw_server.lose_the_answer,
         through=EVERY_WAY,
@@ -1019,7 +1019,7 @@ EVENTS = {
         says=(OPEN,),
     ),
     'older-lost': Row(
-        'Answer lost; an older volume has the name',
+        'Response lost; an older volume has the name',
         ('volume',),
         act=raw_server.lose_the_answer,
         says=(FOUND,),
@@ -1058,7 +1058,7 @@ EVENTS = {
 
 CHAPTERS: dict[str, list[Row]] = {
     'Connections': CONNECTIONS,
-    'Answers': ANSWERS,
+    'Responses': ANSWERS,
     'While waiting': WAITS,
     'Many at once': BULKS,
     'The process, its output, and others of the name': [*EVENTS.values()],
