@@ -23,7 +23,6 @@ from benchmarks import (
     far,
     latency,
     many,
-    owners,
     plot,
     report,
     rows,
@@ -38,7 +37,6 @@ from tests.functional import devcloud
 _PARTS = {
     'counts': counts.measure,
     'start': start.measure,
-    'owners': owners.measure,
     'latency': latency.measure,
     'many': many.measure,
     'far': far.measure,
