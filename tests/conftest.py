@@ -21,3 +21,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(item, pytest.Function) and is_hypothesis_test(item.obj):
             item.add_marker('soak')
+
+
+def pytest_make_parametrize_id(
+    config: pytest.Config, val: object, argname: str
+) -> str | None:
+    """Name a case by what it is about, not by ``args3``."""
+    parts: list[str] = []
+    if isinstance(getattr(val, '__name__', None), str):
+        parts = [_named(val)]
+    elif isinstance(val, BaseException):
+        parts = [type(val).__name__, str(val)]
+    elif isinstance(val, tuple | list):
+        parts = [_named(one) for one in val]
+    elif isinstance(val, dict):
+        parts = [f'{key}={_named(one)}' for key, one in val.items()]
+    else:
+        return None
+    words = ' '.join(parts)[:60] or f'no {argname}'
+    return words.encode('ascii', 'backslashreplace').decode()
+
+
+def _named(value: object) -> str:
+    name = getattr(value, '__name__', None)
+    return name if isinstance(name, str) else str(value)

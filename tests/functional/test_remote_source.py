@@ -256,15 +256,15 @@ def test_without_the_right(openstack: Openstack, name: Name) -> None:
         (['--remote-source', 'a=b'], 'One of --host or --cluster'),
         (
             ['--remote-source', 'a=b', '--host', 'c', '--read-only'],
-            'not supported with the --remote-source',
+            '--read-only cannot be given with --remote-source',
         ),
         (
             ['--remote-source', 'a=b', '--host', 'c', '--hint', 'd=e'],
-            'not supported with the --remote-source',
+            '--hint cannot be given with --remote-source',
         ),
         (
             ['--remote-source', 'a=b', '--host', 'c', '--group', 'd'],
-            'not supported with the --remote-source',
+            '--group cannot be given with --remote-source',
         ),
     ],
 )

@@ -29,6 +29,7 @@ from tests.unit.shell import Result, openstack
 Record = dict[str, Any]
 
 _CREATED = '2026-01-31T12:00:00.000000'
+_VERSIONS = {'versions': [{'id': 'v3.0', 'version': '3.71'}]}
 _KEYS = {'volumes': 'volume', 'snapshots': 'snapshot', 'backups': 'backup'}
 
 
@@ -85,6 +86,7 @@ class Stub:
     :ivar asked: all requests to Cinder
     :ivar tokens: how many tokens were asked for
     :ivar compute: whether the catalog has a Compute service
+    :ivar defaults: what each record has beside its own
     """
 
     def __init__(self, port: int) -> None:
@@ -102,6 +104,7 @@ class Stub:
         self.asked: list[Asked] = []
         self.tokens = 0
         self.compute = True
+        self.defaults: Record = {}
 
     @property
     def keystone(self) -> str:
@@ -139,6 +142,7 @@ class Stub:
         with self._lock:
             self._number += 1
             record = {
+                **self.defaults,
                 'id': cloud.uuid(self._number),
                 'status': 'available',
                 'size': 1,
@@ -213,6 +217,8 @@ class Stub:
 
     def _cinder(self, asked: Asked) -> Answer:
         collection, _slash, rest = asked.path.strip('/').partition('/')
+        if collection == 'v3':
+            return Answer(_VERSIONS)
         if asked.method == 'POST':
             if rest.endswith('/action'):
                 return Answer({})
