@@ -84,7 +84,7 @@ class BulkDriver(Driver):
         """Return a row with the request of each, and send none."""
         version = self.client.http.version
         for one in creations:
-            job = Job(one, or_show=bool(self.args.or_show), of_volume=True)
+            job = Job(one, or_show=bool(self.args.or_show))
             found, body, error = None, None, None
             try:
                 planned = job.plan()

@@ -28,7 +28,7 @@ class Noun:
     :cvar bulk: those of the bulk command, which say of what and how many
     :cvar of_volumes: whether each is made of a volume
     :cvar wait_timeout: the default of ``--wait-timeout``, in seconds
-    :cvar or_show: the help of ``--or-show`` in single commands, and in bulk
+    :cvar or_show: the help of ``--or-show``
     :cvar hints: what to do next, by words of Cinder's message
     """
 
@@ -38,15 +38,9 @@ class Noun:
     bulk: ClassVar[Sequence[Option]]
     of_volumes: ClassVar[bool] = True
     wait_timeout: ClassVar[float] = 3600
-    or_show: ClassVar[tuple[str, str]] = (
-        _(
-            'Show the resource of this name, if the project has one, instead '
-            'of creating another one'
-        ),
-        _(
-            'Show the resource of this name and volume, if the project has '
-            'one, instead of creating another one'
-        ),
+    or_show: ClassVar[str] = _(
+        'Show the resource of this name and volume, if the project has a good '
+        'one, instead of creating another one'
     )
     hints: ClassVar[Mapping[str, str]] = {}
 
@@ -77,7 +71,7 @@ class Noun:
         """Add all options of one of its commands."""
         wanted = [
             *self.options_of(major, bulk=bulk),
-            *careful(self.wait_timeout, self.or_show[bulk]),
+            *careful(self.wait_timeout, self.or_show),
             *(BULK if bulk else ()),
             *(self.bulk if bulk else ()),
         ]

@@ -52,9 +52,8 @@ class SingleDriver(Driver):
                     self._wait(job)
                     continue
                 job.take(job.act())
-                remark = self.noun.remark(job.creation)
-                if step is Step.CREATE and remark:
-                    self._tell(remark)
+                if step is Step.CREATE:
+                    self._tell_created(job)
         except KeyboardInterrupt as error:
             if job.resource is None:
                 raise
@@ -111,20 +110,34 @@ class SingleDriver(Driver):
             'body': body,
         }
 
+    def _tell_created(self, job: Job) -> None:
+        """Tell the ID as soon as it is known."""
+        assert job.resource is not None
+        remark = self.noun.remark(job.creation)
+        if remark is not None:
+            self._tell(remark)
+        if not job.is_followed:
+            return
+        text = (
+            _('%(noun)s %(id)s (%(name)s) %(result)s; waiting for it')
+            if job.next is Step.WAIT
+            else _('%(noun)s %(id)s (%(name)s) %(result)s')
+        )
+        self._tell(
+            text
+            % {
+                'noun': self.noun.name.capitalize(),
+                'id': job.resource.id,
+                'name': _label(job.resource),
+                'result': 'exists' if job.existed else 'created',
+            }
+        )
+
     def _wait(self, job: Job) -> None:
         """Wait until the resource is available."""
         resource, wanted = job.resource, job.creation
         assert resource is not None
-        label = printable(resource.name or resource.id)
-        self._tell(
-            _('%(noun)s %(id)s (%(name)s) %(result)s; waiting for it')
-            % {
-                'noun': self.noun.name.capitalize(),
-                'id': resource.id,
-                'name': label,
-                'result': 'exists' if job.existed else 'created',
-            }
-        )
+        label = _label(resource)
         with self.live_line.following(label, resource.status) as on_state:
             job.take(
                 wanted.manager.wait(
@@ -202,3 +215,7 @@ class SingleDriver(Driver):
         self.live_line.close()
         with output.printing(self.app.stdout, self.what_exists):
             yield
+
+
+def _label(resource: Resource) -> str:
+    return printable(resource.name or resource.id)

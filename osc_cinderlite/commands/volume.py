@@ -204,7 +204,10 @@ class Volume(noun.Noun):
     options: ClassVar[Sequence[Option]] = OPTIONS
     bulk = BULK
     of_volumes = False
-    or_show = (noun.Noun.or_show[0], noun.Noun.or_show[0])
+    or_show = _(
+        'Show the volume of this name, if the project has a good one, instead '
+        'of creating another one'
+    )
 
     def manager_class(self) -> 'type[Manager]':
         from osc_cinderlite.lib.resources.volumes import VolumeManager

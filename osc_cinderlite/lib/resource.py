@@ -8,6 +8,9 @@ from collections.abc import Iterable
 import datetime
 from typing import Any
 
+#: the statuses of what is as good as deleted
+_GOING = frozenset({'deleting', 'deleted'})
+
 
 class Resource(dict[str, Any]):
     """The server's record, as a dictionary with its main keys at hand.
@@ -42,6 +45,12 @@ class Resource(dict[str, Any]):
     def created_at(self) -> datetime.datetime | None:
         """When the server made it (UTC); None in a brief record."""
         return timestamp(self.get('created_at'))
+
+    @property
+    def has_failed(self) -> bool:
+        """True if it ended in an error, or is being deleted."""
+        status = (self.status or '').lower()
+        return status.startswith('error') or status in _GOING
 
     def _text(self, key: str) -> str | None:
         value = self.get(key)

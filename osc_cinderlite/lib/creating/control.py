@@ -6,9 +6,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 import dataclasses
+import re
 
 from osc_cinderlite.lib import exceptions
 from osc_cinderlite.lib.creating.job import Word
+
+#: Cinder's words for a count; the quota of a volume type has its name behind
+_COUNT = re.compile(
+    r'Maximum number of (\w+) allowed \(\d+\) exceeded'
+    r"(?! for quota '(?!\1'))"
+)
 
 
 @dataclasses.dataclass
@@ -63,3 +70,13 @@ class Control:
     def on_change(self, wake: Callable[[], None]) -> None:
         """Call ``wake`` at each call of the other methods."""
         self._wake = wake
+
+
+def is_final(error: exceptions.ClientException) -> bool:
+    """Return whether the project may have no more resources of the kind.
+
+    A quota of a size, or of a volume type, need not stop the next create.
+    """
+    return isinstance(error, exceptions.OverLimit) and (
+        _COUNT.search(error.message) is not None
+    )

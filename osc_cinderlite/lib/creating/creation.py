@@ -8,7 +8,7 @@ holds both, and finds what has to be found.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 import copy
 import logging
 from typing import Any
@@ -143,29 +143,56 @@ class Creation:
         if refused:
             raise refused[0]
 
-    def existing(self, *, of_volume: bool = False) -> Resource | None:
-        """Return what has the wanted name already, or None.
+    def existing(self) -> Resource | None:
+        """Return what has the wanted name, and volume, already, or None.
 
-        A warning names what it has otherwise than wanted.
+        A failed one does not count; a good one wins. A warning names what it
+        has otherwise than wanted.
 
-        :param of_volume: whether only what is of the same volume counts
         :raises exceptions.InvalidInput: if no name is wanted
-        :raises exceptions.MultipleMatches: if several have it
+        :raises exceptions.MultipleMatches: if several good ones have it
+        :raises exceptions.ResourceFailed: if a failed one has it that must
+            not be replaced
         """
         if not self.name:
             raise exceptions.InvalidInput(
                 f'a {self.manager.kind} without a name cannot be looked for'
             )
-        found = list(self.manager.named(self.name))
-        if found and of_volume:
-            volume = self._resolved().get('volume_id')
-            found = [one for one in found if one.get('volume_id') == volume]
-        if not found:
-            return None
-        if len(found) > 1:
-            raise self.manager.several(self.name, found)
-        self._compare(found[0])
-        return found[0]
+        found = self._of_volume(self.manager.named(self.name))
+        good = [one for one in found if one.status in self.manager.succeeded]
+        there = good or [one for one in found if not one.has_failed]
+        if len(there) > 1:
+            raise self.manager.several(self.name, there)
+        if there:
+            self._compare(there[0])
+            return there[0]
+        for failed in found[:1]:
+            self._replace(failed)
+        return None
+
+    def _of_volume(self, found: Sequence[Resource]) -> Sequence[Resource]:
+        """Return the resources that are of the wanted volume."""
+        if not found or self._volume is None:
+            return found
+        volume = self._resolved().get('volume_id')
+        return [one for one in found if one.get('volume_id') == volume]
+
+    def _replace(self, failed: Resource) -> None:
+        """Allow a new resource with the name of a failed one, or refuse it."""
+        kind, status = self.manager.kind, printable(str(failed.status))
+        if not self.manager.replaceable:
+            raise exceptions.ResourceFailed(
+                f'{kind} {failed.id} is in status {status}; delete it to '
+                'create a new one',
+                failed,
+            )
+        LOG.warning(
+            "The %s '%s' (%s) is in status %s; a new one is made.",
+            kind,
+            printable(str(self.name)),
+            failed.id,
+            status,
+        )
 
     def _filled(self) -> dict[str, Any]:
         ids = {field: ref.id for field, ref in self.references.items()}

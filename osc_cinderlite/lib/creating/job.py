@@ -58,7 +58,6 @@ class Job:
     :param creation: what is to be created
     :param wait: whether to wait until it is available
     :param or_show: whether to take what has the wanted name already
-    :param of_volume: but only if it is of the same volume
     :param refresh: whether the record is wanted as the follow-ups leave it
 
     :ivar resource: the record as last seen, or None
@@ -73,7 +72,6 @@ class Job:
         *,
         wait: bool = False,
         or_show: bool = False,
-        of_volume: bool = False,
         refresh: bool = False,
     ) -> None:
         self.creation = creation
@@ -83,7 +81,6 @@ class Job:
         self.request: CreateRequest | None = None
         self._wait = wait
         self._or_show = or_show
-        self._of_volume = of_volume
         self._refresh = refresh
         self._done: set[Step] = set()
 
@@ -142,7 +139,7 @@ class Job:
                 return self.creation.manager.get(self.resource.id)
             return self.resource
         if self._or_show:
-            existing = self.creation.existing(of_volume=self._of_volume)
+            existing = self.creation.existing()
             if existing is not None:
                 self.existed = True
                 return existing
@@ -172,7 +169,8 @@ class Job:
         :param resource: the record as last seen, if there is a newer one
         """
         self.error = error
-        self.resource = resource or self.resource
+        newest = getattr(error, 'resource', None)
+        self.resource = resource or newest or self.resource
 
     def plan(self) -> Resource | CreateRequest:
         """Return what would be taken, or sent; look-ups alone are sent.
@@ -182,7 +180,7 @@ class Job:
         existing = None
         self.creation.check()
         if self._or_show:
-            existing = self.creation.existing(of_volume=self._of_volume)
+            existing = self.creation.existing()
         if existing is not None:
             return existing
         self.creation.prepare()

@@ -17,7 +17,7 @@ import queue
 from typing import Any
 
 from osc_cinderlite.lib import exceptions
-from osc_cinderlite.lib.creating.control import Control, Tally
+from osc_cinderlite.lib.creating.control import Control, Tally, is_final
 from osc_cinderlite.lib.creating.creation import Creation
 from osc_cinderlite.lib.creating.job import Job, Result, Step
 from osc_cinderlite.lib.creating.kinds import creation_of
@@ -44,9 +44,9 @@ def bulk(
 ) -> Iterator[Result]:
     """Create many resources.
 
-    A quota that is exceeded ends the sending: the rest is skipped. Any other
-    failure belongs to its result. With a KeyboardInterrupt the results end
-    with what is known by then, and it is raised again.
+    If the project may have no more resources of the kind, the rest is
+    skipped. Any other failure belongs to its result. With a KeyboardInterrupt
+    the results end with what is known by then, and it is raised again.
 
     All requests are sent by other threads than the caller's.
 
@@ -87,8 +87,7 @@ def bulk(
         for request in requests
     )
     return run.results(
-        Job(creation, wait=wait, or_show=or_show, of_volume=True)
-        for creation in creations
+        Job(creation, wait=wait, or_show=or_show) for creation in creations
     )
 
 
@@ -257,8 +256,8 @@ class _Run:
             item.job.take(found)
         else:
             item.job.fail(_as_our_own(error), found)
-        if isinstance(error, exceptions.OverLimit):
-            self.control.stop(f'not sent: {error}')
+        if isinstance(error, exceptions.ClientException) and is_final(error):
+            self.control.stop('not sent: the quota is exceeded')
         self._advance(item)
 
     def _end(self, item: _Item, result: Result) -> None:

@@ -23,6 +23,8 @@ class Manager(Finder):
     :cvar form: the fields of a create
     :cvar manage_form: those of managing what a storage backend already has,
         or None
+    :cvar replaceable: whether a failed one does not keep its name from a new
+        one
     :cvar wait_timeout: seconds that :meth:`wait` waits if not told
     :cvar comparisons: what a record shows of the create that made it
     """
@@ -30,6 +32,7 @@ class Manager(Finder):
     form: ClassVar[Form]
     manage_form: ClassVar[Form | None] = None
     comparisons: ClassVar[Sequence[comparison.Comparison]] = ()
+    replaceable: ClassVar[bool] = True
     wait_timeout: ClassVar[float] = 3600.0
 
     def __init__(self, http: HTTPClient) -> None:

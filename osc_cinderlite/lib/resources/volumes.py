@@ -78,6 +78,7 @@ class VolumeManager(base.Manager):
     key: ClassVar[str] = 'volume'
     collection: ClassVar[str] = 'volumes'
     form = Form('volumes', VolumeCreate)
+    replaceable: ClassVar[bool] = False
     manage_form = Form('os-volume-manage', VolumeManage)
     succeeded: ClassVar[frozenset[str]] = frozenset({'available', 'in-use'})
     comparisons = (

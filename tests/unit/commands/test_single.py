@@ -645,13 +645,67 @@ class TestOrShow:
     def test_contradiction(
         self, cloud: Cloud, kind: Kind, version: str
     ) -> None:
-        other = {'size': 7} if kind is VOLUME else {'volume_id': uuid(7)}
+        if kind.key == 'snapshot':
+            pytest.skip('its record shows nothing that could differ')
+        other = {'size': 7} if kind is VOLUME else {'container': 'other'}
+        option = ['--container=x'] if kind.key == 'backup' else []
         kind.is_listed(cloud, {**kind.record, **other})
-        result = openstack(*kind.argv, '--or-show', version=version)
+        result = openstack(*kind.argv, *option, '--or-show', version=version)
         assert result.status == 0
         assert result.complaint.startswith(
             f"The {kind.key} '{kind.name}' exists, but its "
         )
+
+    def test_of_another_volume(
+        self, cloud: Cloud, kind: Kind, version: str
+    ) -> None:
+        """A snapshot or backup of it is not the wanted one."""
+        if kind is VOLUME:
+            pytest.skip('volumes are of no volume')
+        kind.is_listed(cloud, {**kind.record, 'volume_id': uuid(7)})
+        kind.is_created(cloud)
+        result = openstack(*kind.argv, '--or-show', version=version)
+        assert result.status == 0
+        assert len(cloud.posted) == 1
+
+    @pytest.mark.parametrize('status', ['error', 'error_deleting', 'deleting'])
+    def test_failed_one(
+        self, cloud: Cloud, kind: Kind, version: str, status: str
+    ) -> None:
+        """It is not there; but a volume's name must not be taken twice."""
+        kind.is_listed(cloud, {**kind.record, 'status': status})
+        kind.is_created(cloud)
+        result = openstack(*kind.argv, '--or-show', version=version)
+        if kind is VOLUME:
+            assert result.status == 1
+            assert result.complaint == (
+                f'volume {kind.id} is in status {status}; delete it to '
+                'create a new one'
+            )
+            assert cloud.posted == []
+        else:
+            assert result.status == 0
+            assert result.complaint == (
+                f"The {kind.key} '{kind.name}' ({kind.id}) is in status "
+                f'{status}; a new one is made.'
+            )
+            assert len(cloud.posted) == 1
+
+    def test_good_one_among_failed_ones(
+        self, cloud: Cloud, kind: Kind, version: str
+    ) -> None:
+        kind.is_listed(
+            cloud,
+            {**kind.record, 'id': uuid(98), 'status': 'error'},
+            {**kind.record, 'status': 'available'},
+            {**kind.record, 'id': uuid(99), 'status': 'creating'},
+        )
+        result = openstack(
+            *kind.argv, '--or-show', '-f', 'json', version=version
+        )
+        assert result.status == 0
+        assert result.json['id'] == kind.id
+        assert cloud.posted == []
 
     def test_waits_for_that_one(
         self, cloud: Cloud, kind: Kind, version: str

@@ -195,7 +195,9 @@ def test_an_unknown_field_fails_its_result(stub: Stub, client: Client) -> None:
 
 
 def test_quota(stub: Stub, client: Client) -> None:
-    full = 'VolumeLimitExceeded: Maximum number of volumes allowed (2).'
+    full = (
+        'SnapshotLimitExceeded: Maximum number of volumes allowed (2) exceeded'
+    )
     stub.before = lambda asked: (
         fault(413, full, Retry_After='0') if asked.name == 'c' else None
     )
@@ -209,11 +211,46 @@ def test_quota(stub: Stub, client: Client) -> None:
         'skipped',
     ]
     assert creates(stub) == ['a', 'b', 'c']
-    for result in results[2:]:
-        assert full.rstrip('.') in str(result.error)
+    assert full in str(results[2].error)
     for result in results[3:]:
-        assert str(result.error).startswith('not sent: VolumeLimitExceeded')
+        assert str(result.error) == 'not sent: the quota is exceeded'
         assert result.resource is None
+
+
+@pytest.mark.parametrize(
+    ('message', 'is_final'),
+    [
+        ('Maximum number of snapshots allowed (2) exceeded', True),
+        ('Maximum number of backups allowed (0) exceeded.', True),
+        (
+            'VolumeLimitExceeded: Maximum number of volumes allowed (1) '
+            "exceeded for quota 'volumes'.",
+            True,
+        ),
+        (
+            'VolumeLimitExceeded: Maximum number of volumes allowed (1) '
+            "exceeded for quota 'volumes_lvm'.",
+            False,
+        ),
+        (
+            'VolumeSizeExceedsAvailableQuota: Requested volume or snapshot '
+            'exceeds allowed gigabytes quota. Requested 9G, quota is 5G and '
+            '1G has been consumed.',
+            False,
+        ),
+        ('Over limit.', False),
+    ],
+    ids=['snapshots', 'backups', 'volumes', 'type', 'gigabytes', 'unknown'],
+)
+def test_quota_that_ends_a_run(
+    stub: Stub, client: Client, message: str, is_final: bool
+) -> None:
+    """Only a count that is used up stops all others."""
+    stub.before = lambda asked: (
+        fault(413, message) if asked.name == 'a' else None
+    )
+    results = list(bulk(client.volumes, volumes(*'ab'), parallel=1))
+    assert words(results) == ['failed', 'skipped' if is_final else 'created']
 
 
 def test_what_is_under_way_when_a_quota_is_full(
@@ -224,7 +261,7 @@ def test_what_is_under_way_when_a_quota_is_full(
     def answer(asked: Asked) -> Answer | None:
         if asked.name == 'b':
             refused.set()
-            return fault(413, 'VolumeLimitExceeded: Full.')
+            return fault(413, 'Maximum number of volumes allowed (1) exceeded')
         if asked.name == 'a':
             assert refused.wait(SOON)
             time.sleep(0.1)
