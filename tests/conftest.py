@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 from hypothesis import is_hypothesis_test, settings
 import pytest
@@ -38,7 +39,9 @@ def pytest_make_parametrize_id(
         parts = [f'{key}={_named(one)}' for key, one in val.items()]
     else:
         return None
-    words = ' '.join(parts)[:60] or f'no {argname}'
+    words = ' '.join(parts)[:200] or f'no {argname}'
+    # Two processes have to name it the same.
+    words = re.sub('[0-9-]{10}T[0-9:.]+|0x[0-9a-f]+', '...', words)[:60]
     return words.encode('ascii', 'backslashreplace').decode()
 
 

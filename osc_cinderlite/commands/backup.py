@@ -7,7 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from osc_cinderlite.commands import columns, noun, option_types, selection
-from osc_cinderlite.commands.options import Flag, Option, Pairs, Switch
+from osc_cinderlite.commands.options import (
+    Flag,
+    Option,
+    Pairs,
+    Switch,
+    UsageError,
+)
 from osc_cinderlite.i18n import _
 
 if TYPE_CHECKING:
@@ -54,6 +60,17 @@ OPTIONS = (
         group='incremental',
         ours=True,
     ),
+    Option(
+        '--full-after',
+        _(
+            'With --incremental-or-full: perform a full backup if the last '
+            'full one is older than <duration>, such as 30d'
+        ),
+        metavar='<duration>',
+        type=option_types.duration,
+        field=None,
+        ours=True,
+    ),
     Pairs(
         '--property',
         _(
@@ -81,8 +98,12 @@ class Backup(noun.Noun):
     options: ClassVar[Sequence[Option]] = OPTIONS
     bulk = selection.OPTIONS
     wait_timeout = 86400
+    bulk_columns = {'Incremental': 'is_incremental', 'Size': 'size'}
     hints = {
         'must use the force flag': _('--force backs up an attached volume'),
+        'Do a full backup': _(
+            '--incremental-or-full makes a full one in this case'
+        ),
         'No backups available to do an incremental backup': _(
             '--incremental-or-full makes a full one in this case'
         ),
@@ -93,9 +114,16 @@ class Backup(noun.Noun):
 
         return VolumeBackupManager
 
+    def complete(self, given: argparse.Namespace, major: int) -> None:
+        if given.full_after is not None and not given.incremental_or_full:
+            raise UsageError(_('--full-after needs --incremental-or-full'))
+
     def values(self, given: argparse.Namespace) -> Mapping[str, Any]:
         """Return the choice that is made when the volume is known."""
-        return {'incremental_or_full': given.incremental_or_full}
+        return {
+            'incremental_or_full': given.incremental_or_full,
+            'full_after': given.full_after,
+        }
 
     def columns(self, major: int) -> tuple[str, ...]:
         return columns.BACKUP_FULL

@@ -2,19 +2,23 @@
 
 """The driver of a command that creates many resources and lists them."""
 
-from collections.abc import Iterator, Sequence
+import collections
+from collections.abc import Iterator, Mapping, Sequence
 import contextlib
 import logging
 from typing import Any, ClassVar
 
-from osc_cinderlite.commands import columns, errors, output, signals, terminal
+from osc_cinderlite.commands import output, signals, terminal
 from osc_cinderlite.commands.driver import FAILED, TIMED_OUT, Driver
 from osc_cinderlite.commands.numbered import Numbered
+from osc_cinderlite.commands.retention import Retention
+from osc_cinderlite.commands.rows import Row, Rows
 from osc_cinderlite.commands.volume_selection import VolumeSelection
 from osc_cinderlite.i18n import _
 from osc_cinderlite.lib import exceptions
 from osc_cinderlite.lib.creating.control import Control, Tally
 from osc_cinderlite.lib.creating.creation import Creation
+from osc_cinderlite.lib.creating.deleting import Deletion
 from osc_cinderlite.lib.creating.job import Job, Result
 from osc_cinderlite.lib.creating.runner import bulk
 from osc_cinderlite.lib.resource import Resource
@@ -31,46 +35,43 @@ class BulkDriver(Driver):
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self._signals = signals.Signals()
+        self._rows = Rows(self)
         self._ids: list[str] = []
         self._created: list[Creation] = []
-        self._request_ids: list[str] = []
         self._tally: Tally | None = None
         self._total = 0
-        formatter, to_terminal = (
-            self.args.formatter,
-            terminal.is_terminal(self.app.stdout),
-        )
-        self._ids_apart = formatter == 'table' and to_terminal
-        if formatter in ('csv', 'value') and to_terminal:
+        self._retention: Retention | None = None
+        self._deleted: collections.Counter[str] = collections.Counter()
+        if self.args.formatter in ('csv', 'value') and terminal.is_terminal(
+            self.app.stdout
+        ):
             # The rows are printed as they come.
             self.live_line.close()
 
-    def create(self) -> tuple[Sequence[str], Iterator[Sequence[Any]]]:
+    def create(self) -> tuple[Sequence[str], Iterator[Row]]:
         """Begin the run and return the names of the columns, and the rows.
 
         :raises osc_lib.exceptions.CommandError: if it cannot begin
         """
-        names = self._columns()
+        names = self._rows.columns
         self.check_output(names)
-        kind = VolumeSelection if self.noun.of_volumes else Numbered
-        wanted = kind(self)
-        creations = wanted.creations()
-        self._total = wanted.total
+        creations, self._total = self._creations()
         if self.args.dry_run:
             self.client.http.negotiate()
             return names, self._to_the_end(self._plan(creations))
-        return names, self._to_the_end(self._rows(creations))
+        return names, self._to_the_end(self._carry_out(creations))
 
-    def _columns(self) -> list[str]:
-        volume = ['Volume'] if self.noun.of_volumes else []
-        state = (
-            ['Result', 'Body'] if self.args.dry_run else ['Status', 'Result']
-        )
-        return ['Name', 'ID', *volume, *state, 'Error']
+    def _creations(self) -> tuple[Iterator[Creation], int]:
+        """Return what is to be created, and how many there are."""
+        if not self.noun.of_volumes:
+            numbered = Numbered(self)
+            return numbered.creations(), numbered.total
+        selection = VolumeSelection(self)
+        creations = selection.creations()
+        self._retention = Retention(self, selection)
+        return creations, selection.total
 
-    def _to_the_end(
-        self, rows: Iterator[Sequence[Any]]
-    ) -> Iterator[Sequence[Any]]:
+    def _to_the_end(self, rows: Iterator[Row]) -> Iterator[Row]:
         """Return the rows; after an interrupt, those that there are."""
         try:
             yield from rows
@@ -80,25 +81,35 @@ class BulkDriver(Driver):
         finally:
             self.live_line.close()
 
-    def _plan(self, creations: Iterator[Creation]) -> Iterator[Sequence[Any]]:
+    def _plan(self, creations: Iterator[Creation]) -> Iterator[Row]:
         """Return a row with the request of each, and send none."""
-        version = self.client.http.version
+        new: dict[str, int] = {}
         for one in creations:
+            if one.skip is not None:
+                word, resource, why = one.skip
+                yield self._rows.of_plan(one, word, resource, error=why)
+                continue
             job = Job(one, or_show=bool(self.args.or_show))
-            found, body, error = None, None, None
             try:
                 planned = job.plan()
-                if isinstance(planned, Resource):
-                    result, found = 'exists', planned.id
-                else:
-                    result = 'to create'
-                    body = columns.JSONLineColumn(planned.body(version))
             except exceptions.ClientException as failure:
-                result, error = 'failed', self._reason(failure)
                 self._fail(FAILED)
-            yield (one.name, found, *self._volume_of(one), result, body, error)
+                yield self._rows.of_plan(one, 'failed', error=failure)
+                continue
+            exists = isinstance(planned, Resource)
+            new.update(
+                dict.fromkeys(self._rows.volume_of(one), int(not exists))
+            )
+            if isinstance(planned, Resource):
+                yield self._rows.of_plan(one, 'exists', planned)
+            else:
+                body = planned.body(self.client.http.version)
+                yield self._rows.of_plan(one, 'to create', body=body)
+        if self._retention is not None and self._retention.is_wanted:
+            for deletion in self._retention.planned(new):
+                yield self._rows.of_deletion(deletion)
 
-    def _rows(self, creations: Iterator[Creation]) -> Iterator[Sequence[Any]]:
+    def _carry_out(self, creations: Iterator[Creation]) -> Iterator[Row]:
         """Carry it all out and return a row for each."""
         control = Control()
         self._tally = Tally()
@@ -123,8 +134,34 @@ class BulkDriver(Driver):
                 control=control,
                 on_change=changed,
             )
+            good: dict[str, int] = {}
             for result in results:
-                yield self._row(result)
+                if result.result in ('created', 'exists') and not result.error:
+                    volume = self._rows.volume_of(result.creation)
+                    good.update(dict.fromkeys(volume, 0))
+                self._take(result)
+                yield self._rows.of_result(result)
+            for deletion in self._old(good, control):
+                yield self._rows.of_deletion(deletion)
+
+    def _old(
+        self, good: Mapping[str, int], control: Control
+    ) -> Iterator[Deletion]:
+        """Delete what has expired, of volumes with a good new resource."""
+        if self._retention is None or not self._retention.is_wanted:
+            return
+        if self._signals.count:
+            return
+        try:
+            for deletion in self._retention.carried_out(good, control):
+                if deletion.result == 'delete failed':
+                    self._fail(FAILED)
+                self._deleted[deletion.result] += 1
+                yield deletion
+        except exceptions.ClientException as error:
+            self._fail(FAILED)
+            doing = _('list the old ones')
+            LOG.error('%s', self.explain(error, doing=doing))
 
     def _fail(self, status: int) -> None:
         """End with an exit status, unless there is a more important one."""
@@ -134,64 +171,24 @@ class BulkDriver(Driver):
     def _final(self, status: int) -> int:
         return self._signals.status if self._signals.count else status
 
-    def _row(self, result: Result) -> Sequence[Any]:
-        resource, wanted = result.resource, result.creation
-        if resource is not None:
-            self._ids.append(resource.id)
+    def _take(self, result: Result) -> None:
+        """Note what a result means for the whole run."""
+        error = result.error
+        if result.resource is not None and result.result != 'recent':
+            self._ids.append(result.resource.id)
         if result.result == 'timeout':
             self._fail(TIMED_OUT)
-        elif result.result in ('failed', 'unknown', 'skipped'):
+        elif result.result in ('failed', 'unknown', 'skipped') and not (
+            error is not None and error.code == 'busy'
+        ):
             self._fail(FAILED)
-        elif resource and result.result == 'created' and not result.error:
-            self._created.append(wanted)
-            self._review(wanted, resource)
-        return (
-            wanted.name,
-            resource.id if resource else None,
-            *self._volume_of(wanted),
-            resource.status if resource else None,
-            result.result,
-            self._why(result),
-        )
-
-    def _review(self, wanted: Creation, resource: Resource) -> None:
-        warning = self.noun.review(self.client, wanted, resource)
-        if warning is not None:
-            LOG.warning('%s', one_line(warning))
-
-    def _why(self, result: Result) -> str | None:
-        """Return what the row does not say anyway."""
-        if result.error is None:
-            return None
-        reason = self._reason(result.error)
-        if result.resource is None:
-            return reason
-        what = f'{self.manager.kind} {result.resource.id} '
-        reason = reason.removeprefix(what)
-        if result.existed and isinstance(
-            result.error, exceptions.ResourceFailed
-        ):
-            reason += _('; it already existed; delete it to create a new one')
-        return reason
-
-    def _reason(self, error: exceptions.ClientException) -> str:
-        reason = errors.explain(error, self.noun, None)
-        if not self._ids_apart:
-            return reason
-        for label, found in (
-            ('Request-ID', error.request_id),
-            ('Global-Request-ID', error.global_request_id),
-        ):
-            if found:
-                self._request_ids.append(found)
-                for text in (f', {label}: {found}', f' ({label}: {found})'):
-                    reason = reason.replace(text, '')
-        return reason
-
-    def _volume_of(self, one: Creation) -> Sequence[str]:
-        if not self.noun.of_volumes:
-            return []
-        return [one.references['volume_id'].id]
+        elif result.resource and result.result == 'created' and not error:
+            self._created.append(result.creation)
+            warning = self.noun.review(
+                self.client, result.creation, result.resource
+            )
+            if warning is not None:
+                LOG.warning('%s', one_line(warning))
 
     @contextlib.contextmanager
     def printing(self) -> Iterator[None]:
@@ -200,26 +197,21 @@ class BulkDriver(Driver):
             with output.printing(self.app.stdout, self.what_exists):
                 yield
         finally:
-            self._tell_request_ids()
+            self._rows.tell_request_ids()
             self._sum_up()
-
-    def _tell_request_ids(self) -> None:
-        """Print the request IDs below a table, which has no room for them."""
-        ids = list(dict.fromkeys(self._request_ids))
-        if ids:
-            output.say(_('Request IDs: %s') % ' '.join(ids), self.quiet)
 
     def _sum_up(self) -> None:
         """Say in one line what has become of all."""
         if self._tally is None:
             return
         counts: dict[str, int] = dict(self._tally.done.items())
+        counts.update(self._deleted)
         left = self._total - self._tally.total
         if left > 0:
             counts[_('not begun')] = left
         parts = ', '.join(f'{n} {word}' for word, n in sorted(counts.items()))
         nothing = _('nothing to do') if not self._status else _('none begun')
-        total = sum(counts.values())
+        total = sum(self._tally.done.values()) + max(left, 0)
         output.say(
             _('%(total)d %(noun)s: %(parts)s')
             % {

@@ -3,7 +3,8 @@
 """Base class of the two drivers of a create command."""
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+import datetime
 import functools
 import logging
 from typing import Any, ClassVar
@@ -12,6 +13,7 @@ from osc_lib import exceptions as osc_exceptions
 
 from osc_cinderlite.commands import (
     errors,
+    name_template,
     options,
     output,
     progress,
@@ -22,6 +24,7 @@ from osc_cinderlite.commands.noun import Noun
 from osc_cinderlite.i18n import _
 from osc_cinderlite.lib import exceptions
 from osc_cinderlite.lib.client import Client
+from osc_cinderlite.lib.resource import Resource
 from osc_cinderlite.lib.resources.base import Manager
 
 LOG = logging.getLogger(__name__)
@@ -70,6 +73,28 @@ class Driver:
         """The manager of what is created."""
         manager: Manager = getattr(self.client, self.noun.manager)
         return manager
+
+    @functools.cached_property
+    def stamps(self) -> Mapping[str, str]:
+        """The date and the time of this run, for names."""
+        return name_template.stamps()
+
+    def existing(self) -> Iterator[Resource]:
+        """Return what there is of the noun's resources."""
+        everywhere = getattr(self.args, 'all_projects', None)
+        filters: dict[str, Any] = {'all_tenants': '1'} if everywhere else {}
+        yield from self.manager.list(**filters)
+
+    @property
+    def now(self) -> datetime.datetime:
+        """The time by the server's clock."""
+        clock = self.client.http.server_clock
+        return clock.now() or datetime.datetime.now(datetime.UTC)
+
+    def age(self, resource: Resource) -> datetime.timedelta:
+        """Return the age of a resource; of an unknown one, none."""
+        made = resource.created_at
+        return datetime.timedelta(0) if made is None else self.now - made
 
     def status_of(self, carry_out: Callable[[], int]) -> int:
         """Carry the command out and return its exit status.

@@ -27,11 +27,12 @@ def explain(
         exceptions.InvalidInput
         | exceptions.MultipleMatches
         | exceptions.ResourceNotFound
-        | exceptions.ResourceFailed
         | exceptions.WaitTimeout,
     ):
         return str(error)
     line = str(error)
+    if isinstance(error, exceptions.ResourceFailed):
+        doing = None
     if isinstance(error, exceptions.UnknownOutcome):
         line = line[:1].upper() + line[1:]
     elif doing is not None:

@@ -11,6 +11,9 @@ from osc_cinderlite.commands import options
 from osc_cinderlite.i18n import _
 from osc_cinderlite.lib.text import one_line
 
+#: patterns of fields that differ from one run to the next
+_ANY = {'date': '[0-9]{8}', 'time': '[0-9]{6}', 'n': '[0-9]+'}
+
 
 class Template:
     """A name with fields in braces.
@@ -52,6 +55,25 @@ class Template:
             literal
             + ('' if field is None else format(fields[field], spec or ''))
             for literal, field, spec, _conversion in self._parts
+        )
+
+    def pattern(self, fields: Mapping[str, object]) -> re.Pattern[str]:
+        """Return a pattern of the names that it has made, or will make.
+
+        Dates, times and numbers may be any.
+
+        :param fields: what the other fields are
+        """
+        return re.compile(
+            ''.join(
+                re.escape(literal)
+                + (
+                    ''
+                    if field is None
+                    else _ANY.get(field) or re.escape(str(fields[field]))
+                )
+                for literal, field, _spec, _conversion in self._parts
+            )
         )
 
     def _wrong(self, why: str) -> options.UsageError:

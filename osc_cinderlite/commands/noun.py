@@ -29,6 +29,8 @@ class Noun:
     :cvar of_volumes: whether each is made of a volume
     :cvar wait_timeout: the default of ``--wait-timeout``, in seconds
     :cvar or_show: the help of ``--or-show``
+    :cvar bulk_columns: further columns of the bulk command, by the record's
+        keys
     :cvar hints: what to do next, by words of Cinder's message
     """
 
@@ -43,6 +45,7 @@ class Noun:
         'one, instead of creating another one'
     )
     hints: ClassVar[Mapping[str, str]] = {}
+    bulk_columns: ClassVar[Mapping[str, str]] = {}
 
     def manager_class(self) -> 'type[Manager]':
         """Return the class of its manager."""

@@ -88,7 +88,7 @@ class Numbered:
                 )
                 % args.name
             )
-        stamps = name_template.stamps()
+        stamps = self._driver.stamps
         template.fill({**stamps, 'n': args.count})
         return (
             argparse.Namespace(

@@ -4,6 +4,7 @@
 
 import argparse
 from collections.abc import Callable
+import datetime
 import json
 import os
 import re
@@ -17,6 +18,18 @@ _UNITS = {'': 1, 'G': 1, 'GB': 1, 'GIB': 1, 'T': 1024, 'TB': 1024, 'TIB': 1024}
 _LARGEST = 2147483647
 
 _MOST_PARALLEL = 64
+
+#: cinder/objects/fields.py, and what its manager sets besides
+_STATUSES = frozenset(
+    {
+        *('attaching', 'available', 'awaiting-transfer', 'backing-up'),
+        *('creating', 'deleting', 'detaching', 'downloading', 'error'),
+        *('error_backing-up', 'error_deleting', 'error_extending'),
+        *('error_managing', 'error_restoring', 'extending', 'in-use'),
+        *('maintenance', 'managing', 'reserved', 'restoring-backup'),
+        *('retyping', 'reverting', 'unmanaging', 'uploading'),
+    }
+)
 
 #: seconds; sockets take no larger timeout everywhere
 _LONGEST = 31_536_000.0
@@ -77,6 +90,35 @@ def from_environment(name: str, default: float) -> float:
         return seconds(os.environ.get(name) or str(default))
     except argparse.ArgumentTypeError as error:
         raise exceptions.CommandError(f'{name}: {error}') from error
+
+
+_SECONDS = {'m': 60, 'h': 3600, 'd': 86400, 'w': 604800}
+
+
+def duration(text: str) -> datetime.timedelta:
+    """Read a duration such as ``90m``, ``20h``, ``7d`` or ``4w``.
+
+    :raises argparse.ArgumentTypeError: if it is none
+    """
+    match = re.fullmatch(r'([0-9]{1,6})([mhdw])', text)
+    if match is None or not int(match[1]):
+        raise argparse.ArgumentTypeError(
+            _("'%s' is not a duration, such as 90m, 20h, 7d or 4w") % text
+        )
+    return datetime.timedelta(seconds=int(match[1]) * _SECONDS[match[2]])
+
+
+def status(text: str) -> str:
+    """Read the status of a volume.
+
+    :raises argparse.ArgumentTypeError: if Cinder has no such status
+    """
+    if text.lower() not in _STATUSES:
+        raise argparse.ArgumentTypeError(
+            _("'%(given)s' is not a status of volumes: %(known)s")
+            % {'given': text, 'known': ', '.join(sorted(_STATUSES))}
+        )
+    return text.lower()
 
 
 def parallel(text: str) -> int:
@@ -165,3 +207,23 @@ class HintAction(argparse.Action):
             raise argparse.ArgumentError(
                 self, _('the query is not JSON: %s') % error
             ) from error
+
+
+class AnyValueAction(argparse.Action):
+    """Collects ``key=value``; a key that is repeated has several values."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,
+    ) -> None:
+        key, equals, value = values.partition('=')
+        if not equals or not key:
+            raise argparse.ArgumentError(
+                self, _("Expected 'key=value' type, but got: %s") % values
+            )
+        found = dict(getattr(namespace, self.dest) or {})
+        found[key] = [*found.get(key, []), value]
+        setattr(namespace, self.dest, found)

@@ -41,6 +41,7 @@ class Option:
     :param single: whether only the command for one resource has it
     :param since: the first major version of the API that has it
     :param ours: whether the stock commands lack it
+    :param many: whether it may be repeated, and has a list of values
     """
 
     nargs: str | None = None
@@ -61,6 +62,7 @@ class Option:
         single: bool = False,
         since: int = 2,
         ours: bool = False,
+        many: bool = False,
     ) -> None:
         self.flag = flag
         self.help = help
@@ -76,6 +78,7 @@ class Option:
         self.single = single
         self.since = since
         self.ours = ours
+        self.many = many
 
     @property
     def name(self) -> str:
@@ -96,6 +99,8 @@ class Option:
         more: dict[str, Any] = {'nargs': self.nargs} if self.nargs else {}
         if self.flag.startswith('-'):
             more['dest'] = self.dest
+        if self.many:
+            more['action'] = 'append'
         parser.add_argument(
             self.flag,
             metavar=self.metavar,
@@ -193,6 +198,12 @@ class Pairs(Option):
         for name, one in value.items():
             for single in one if isinstance(one, list) else [one]:
                 yield f'{self.flag}={as_text(name)}={as_text(single)}'
+
+
+class AnyOf(Pairs):
+    """Keys, each with any of several values."""
+
+    action = option_types.AnyValueAction
 
 
 class Hints(Pairs):

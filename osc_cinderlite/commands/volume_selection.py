@@ -2,27 +2,26 @@
 
 """Snapshots and backups to create, of the selected volumes."""
 
-import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 import logging
-from typing import Any
+import re
 
 from osc_lib import exceptions as osc_exceptions
 
-from osc_cinderlite.commands import name_template, orders
+from osc_cinderlite.commands import name_template, orders, volume_filter
 from osc_cinderlite.commands.driver import Driver
 from osc_cinderlite.commands.options import UsageError
 from osc_cinderlite.i18n import _
 from osc_cinderlite.lib import exceptions
 from osc_cinderlite.lib.creating import workers
-from osc_cinderlite.lib.creating.creation import Creation
+from osc_cinderlite.lib.creating.creation import Creation, Skip
 from osc_cinderlite.lib.creating.references import Reference, References
 from osc_cinderlite.lib.resource import Resource
 from osc_cinderlite.lib.resources.validators import is_uuid
 
 LOG = logging.getLogger(__name__)
 
-_FIELDS = ('volume', 'volume_id', 'date', 'time', 'n')
+_FIELDS = ('volume', 'volume_id', 'server', 'date', 'time', 'n')
 
 
 class VolumeSelection:
@@ -36,57 +35,64 @@ class VolumeSelection:
         self._args = driver.args
         self._references = References()
         self._volumes: list[Reference] = []
+        self._template: name_template.Template | None = None
+        self._servers: dict[str, str] = {}
+        self._names: dict[Reference, re.Pattern[str]] = {}
 
     @property
     def total(self) -> int:
         """The number of selected volumes."""
         return len(self._volumes)
 
+    @property
+    def series(self) -> Mapping[str, re.Pattern[str]]:
+        """The names of each volume's series, by the volume's ID."""
+        return {volume.id: names for volume, names in self._names.items()}
+
     def creations(self) -> Iterator[Creation]:
         """Return what is to be created, one after the other.
 
         All volumes have been listed, and named, when this returns.
 
-        :raises osc_lib.exceptions.CommandError: if something is refused
+        :raises osc_lib.exceptions.CommandError: if something is refused, or
+            no volume passes the filters
         """
         self._check()
-        template = None
         if self._args.name is not None:
-            template = name_template.Template(self._args.name, _FIELDS)
+            self._template = name_template.Template(self._args.name, _FIELDS)
+        self._creation(Reference(self._driver.client.volumes, ''), None)
         try:
             self._volumes = list(self._selected())
+            self._look_up()
         except exceptions.ClientException as error:
             raise osc_exceptions.CommandError(
                 self._driver.explain(error, doing=_('list the volumes'))
             ) from error
-        if template is not None:
-            self._look_up(template)
-        return self._creations(template)
+        filters = volume_filter.given(self._args)
+        if not self._volumes and filters:
+            raise osc_exceptions.CommandError(
+                _('No volume passes %s') % ', '.join(filters)
+            )
+        made = [
+            self._creation(volume, self._name(volume, n))
+            for n, volume in enumerate(self._volumes, 1)
+        ]
+        self._skip_recent(made)
+        return iter(made)
 
     def _check(self) -> None:
         args = self._args
-        chosen = (
-            args.all
-            or args.server
-            or args.volume_property
-            or args.volume_status
-        )
+        names = ', '.join(('--all', *volume_filter.FILTERS.values()))
+        chosen = args.all or args.all_projects or volume_filter.given(args)
         if args.volumes and chosen:
-            raise UsageError(
-                _(
-                    'Give either volumes, or --all, --server, '
-                    '--volume-property and --volume-status'
-                )
-            )
+            raise UsageError(_('Give either volumes, or some of %s') % names)
         if not args.volumes and not chosen:
-            raise UsageError(
-                _(
-                    'Give volumes, --all, --server, --volume-property or '
-                    '--volume-status'
-                )
-            )
+            raise UsageError(_('Give volumes, or some of %s') % names)
         if args.or_show and not args.name:
             raise UsageError(_('--or-show needs --name'))
+        retention = args.keep is not None or args.keep_for is not None
+        if retention and not (args.name and (args.wait or args.dry_run)):
+            raise UsageError(_('--keep and --keep-for need --name and --wait'))
 
     def _selected(self) -> Iterator[Reference]:
         manager = self._driver.client.volumes
@@ -94,57 +100,109 @@ class VolumeSelection:
             for given in self._args.volumes:
                 yield self._references(manager, given)
             return
-        server = self._server()
-        for found in manager.list():
-            if _is_taken(found, self._args, server):
+        servers = [self._server_id(one) for one in self._args.server or ()]
+        for found in manager.list(**volume_filter.query(self._args)):
+            if volume_filter.is_taken(found, self._args, servers):
                 yield Reference(manager, found.id, found)
 
-    def _server(self) -> str | None:
-        """Return the ID of the server whose volumes are wanted."""
-        if self._args.server is None:
-            return None
-        server = Reference(self._driver.client.servers, self._args.server)
+    def _server_id(self, given: str) -> str:
+        server = Reference(self._driver.client.servers, given)
         server.resolve()
         return server.id
 
-    def _look_up(self, template: name_template.Template) -> None:
-        """Find the volumes whose name or ID the template wants."""
+    def _look_up(self) -> None:
+        """Find what is to be known of volumes, and of their servers."""
+        template = self._template or ()
         wanted = [
             volume
             for volume in self._volumes
             if volume.known is None
-            and ('volume' if is_uuid(volume.given) else 'volume_id')
-            in template
-        ]
-        workers.each(
-            list(dict.fromkeys(wanted)), self._args.parallel, _look_up
-        )
-
-    def _creations(
-        self, template: name_template.Template | None
-    ) -> Iterator[Creation]:
-        driver, stamps = self._driver, name_template.stamps()
-        for n, volume in enumerate(self._volumes, 1):
-            name = None
-            if template is not None:
-                known = volume.known
-                named = volume.given if known is None else known.name
-                name = template.fill(
-                    {
-                        **stamps,
-                        'n': n,
-                        'volume': named or volume.id,
-                        'volume_id': volume.id,
-                    }
-                )
-            yield orders.creation(
-                driver.noun,
-                self._args,
-                driver.client,
-                self._references,
-                driver.major,
-                {'name': name, 'volume_id': volume},
+            and (
+                self._args.skip_if_newer_than is not None
+                or 'server' in template
+                or ('volume' if is_uuid(volume.given) else 'volume_id')
+                in template
             )
+        ]
+        parallel = self._args.parallel
+        workers.each(list(dict.fromkeys(wanted)), parallel, _look_up)
+        if 'server' in template:
+            servers = {
+                server
+                for volume in self._volumes
+                for server in volume_filter.servers_of(volume.known or _NONE)
+            }
+            workers.each(sorted(servers), parallel, self._look_up_server)
+
+    def _look_up_server(self, server_id: str) -> None:
+        name = None
+        try:
+            name = self._driver.client.servers.get(server_id).name
+        except exceptions.NotFound as error:
+            LOG.debug('%s', error)
+        self._servers[server_id] = name or server_id
+
+    def _name(self, volume: Reference, n: int) -> str | None:
+        """Return the name of the n-th new resource."""
+        if self._template is None:
+            return None
+        known = volume.known or _NONE
+        servers = volume_filter.servers_of(known)
+        fields = {
+            **self._driver.stamps,
+            'n': n,
+            'volume': known.name or (volume.id if known else volume.given),
+            'volume_id': volume.id,
+            'server': self._server_of(servers),
+        }
+        self._names[volume] = self._template.pattern(fields)
+        return self._template.fill(fields)
+
+    def _server_of(self, ids: Sequence[str]) -> str:
+        """Return the name of the first server of a volume, for names."""
+        return self._servers.get(ids[0], ids[0]) if ids else 'unattached'
+
+    def _creation(self, volume: Reference, name: str | None) -> Creation:
+        """Return what is to be created of a volume.
+
+        :raises exceptions.UnsupportedVersion: for an option that is newer
+        """
+        driver = self._driver
+        made = orders.creation(
+            driver.noun,
+            self._args,
+            driver.client,
+            self._references,
+            driver.major,
+            {'name': name, 'volume_id': volume},
+        )
+        made.check()
+        return made
+
+    def _skip_recent(self, made: list[Creation]) -> None:
+        """Skip volumes that have a good one that is young enough."""
+        limit = self._args.skip_if_newer_than
+        if limit is None:
+            return
+        newest: dict[str, Resource] = {}
+        for one in self._driver.existing():
+            if one.status in self._driver.manager.succeeded and (
+                self._driver.age(one) < limit
+            ):
+                newest.setdefault(str(one.get('volume_id')), one)
+        for creation in made:
+            volume = creation.references['volume_id']
+            if volume.id in newest:
+                creation.skip = Skip('recent', newest[volume.id])
+            elif volume.known and volume.known.status == 'backing-up':
+                why = exceptions.ClientException(
+                    _('the volume is being backed up'), code='busy'
+                )
+                creation.skip = Skip('skipped', None, why)
+
+
+#: a volume of which nothing is known
+_NONE = Resource()
 
 
 def _look_up(volume: Reference) -> None:
@@ -153,33 +211,3 @@ def _look_up(volume: Reference) -> None:
         volume.record_or_named()
     except exceptions.ClientException as error:
         LOG.debug('%s', error)
-
-
-def _is_taken(
-    volume: Resource, parsed_args: argparse.Namespace, server: str | None
-) -> bool:
-    """Return whether a volume fits the options.
-
-    Servers filter too, but not all clouds let them, and one that does not
-    ignores the filter.
-    """
-    metadata = volume.get('metadata')
-    properties = metadata.items() if isinstance(metadata, dict) else ()
-    wanted = parsed_args.volume_property or {}
-    return (
-        all(one in properties for one in wanted.items())
-        and parsed_args.volume_status in (None, volume.status)
-        and (server is None or server in _servers_of(volume))
-    )
-
-
-def _servers_of(volume: Resource) -> list[Any]:
-    """Return the IDs of the servers that have a volume attached."""
-    attachments = volume.get('attachments')
-    if not isinstance(attachments, list):
-        return []
-    return [
-        attachment.get('server_id')
-        for attachment in attachments
-        if isinstance(attachment, dict)
-    ]

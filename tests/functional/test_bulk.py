@@ -256,8 +256,10 @@ def test_quota_in_the_middle(
     assert results[-1] == 'skipped'
     assert_told_the_truth(project, 'volume', done)
     for row in done.json:
-        if row['Result'] != 'created':
+        if row['Result'] == 'failed':
             assert 'Maximum number of volumes allowed (3)' in row['Error']
+        elif row['Result'] == 'skipped':
+            assert row['Error'] == 'not sent: the quota is exceeded'
     sent = 3 + results.count('failed')
     assert len(posts(log)) == sent
     if parallel == '1':

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import requests_mock
 
+from osc_cinderlite.lib.creating import deleting
 from osc_cinderlite.lib.resources import creates, lost_responses
 from osc_cinderlite.lib.transport import http, retry, wire
 from tests.unit.clock import Clock
@@ -25,7 +26,7 @@ def cloud() -> Iterator[Cloud]:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """Between requests the library does not really sleep."""
     made = Clock()
-    for module in (creates, http, lost_responses, retry, wire):
+    for module in (creates, deleting, http, lost_responses, retry, wire):
         monkeypatch.setattr(module, 'time', made)
     monkeypatch.setattr(retry, 'JITTER', 0)
     return made

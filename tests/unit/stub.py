@@ -142,12 +142,12 @@ class Stub:
         with self._lock:
             self._number += 1
             record = {
-                **self.defaults,
                 'id': cloud.uuid(self._number),
                 'status': 'available',
                 'size': 1,
                 'created_at': _CREATED,
                 'metadata': {},
+                **self.defaults,
                 **fields,
             }
             self.records[kind].append(record)
@@ -219,6 +219,8 @@ class Stub:
         collection, _slash, rest = asked.path.strip('/').partition('/')
         if collection == 'v3':
             return Answer(_VERSIONS)
+        if asked.method == 'DELETE':
+            return self._delete(collection, rest)
         if asked.method == 'POST':
             if rest.endswith('/action'):
                 return Answer({})
@@ -231,6 +233,15 @@ class Stub:
                     self._look(record)
                     return Answer({_KEYS[collection]: record})
         return fault(404, f'{rest} could not be found.')
+
+    def _delete(self, collection: str, record_id: str) -> Answer:
+        with self._lock:
+            records = self.records[collection]
+            for record in records:
+                if record['id'] == record_id:
+                    records.remove(record)
+                    return Answer({}, 202)
+        return fault(404, f'{record_id} could not be found.')
 
     def _create(self, collection: str, fields: Record) -> Answer:
         record = self.add(collection, **fields, status='creating')
@@ -296,7 +307,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         with contextlib.suppress(OSError):
             self.wfile.write(content)
 
-    do_GET = do_POST = _answer
+    do_GET = do_POST = do_DELETE = _answer
 
     def log_message(self, format: str, *args: Any) -> None:
         pass

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 import copy
 import logging
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from osc_cinderlite.lib import exceptions
 from osc_cinderlite.lib.creating.references import Reference
@@ -27,6 +27,19 @@ LOG = logging.getLogger(__name__)
 FollowUp = Callable[[str], None]
 
 
+class Skip(NamedTuple):
+    """A reason not to create a resource at all.
+
+    :param result: ``recent`` (a good one is young enough) or ``skipped``
+    :param resource: the one that there is, or None
+    :param why: the reason, or None if ``resource`` says it
+    """
+
+    result: Literal['recent', 'skipped']
+    resource: Resource | None = None
+    why: exceptions.ClientException | None = None
+
+
 class Creation:
     """A resource that is to be created.
 
@@ -37,11 +50,13 @@ class Creation:
         resource is available; each is called with its ID
 
     :ivar chosen: whether it was left open if it is incremental, and chosen
+    :ivar skip: why it is not to be created, or None
     :ivar parent: the backup that an incremental one was chosen to build on
     """
 
     chosen = False
     parent: Resource | None = None
+    skip: Skip | None = None
 
     def __init__(
         self,

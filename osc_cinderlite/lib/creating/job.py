@@ -21,7 +21,15 @@ from osc_cinderlite.lib.creating.creation import Creation
 from osc_cinderlite.lib.resource import Resource
 from osc_cinderlite.lib.resources.requests import CreateRequest
 
-Word = Literal['created', 'exists', 'failed', 'timeout', 'unknown', 'skipped']
+Word = Literal[
+    'created',
+    'exists',
+    'failed',
+    'timeout',
+    'unknown',
+    'skipped',
+    'recent',
+]
 
 
 class Step(enum.Enum):
@@ -39,7 +47,8 @@ class Result:
     :param creation: what was to be created
     :param result: ``created``, ``exists`` (and was taken), ``failed``,
         ``timeout`` (it was not available in time), ``unknown`` (it was sent
-        and may or may not exist) or ``skipped`` (it was not sent)
+        and may or may not exist), ``skipped`` (it was not sent) or
+        ``recent`` (it was not needed)
     :param resource: the record as last seen, or None if there is none
     :param error: why it failed, is unknown or was skipped
     :param existed: whether it was there before
@@ -87,7 +96,7 @@ class Job:
     @property
     def next(self) -> Step | None:
         """The next step, or None at the end."""
-        if self.error is not None:
+        if self.error is not None or self.creation.skip is not None:
             return None
         steps = {
             Step.CREATE: True,
@@ -188,6 +197,9 @@ class Job:
 
     def result(self) -> Result:
         """Return what has become of it."""
+        if self.creation.skip is not None:
+            word, resource, why = self.creation.skip
+            return Result(self.creation, word, resource, why)
         return Result(
             self.creation,
             self._word(),

@@ -82,7 +82,8 @@ class BackupCreation(Creation):
     """A backup that is to be created, incremental if it can be.
 
     :param values: as of any creation, and ``incremental_or_full`` (bool):
-        whether it is to be incremental if there is a usable parent
+        whether it is to be incremental if there is a usable parent, and
+        ``full_after`` (timedelta): the age of a full one that is not usable
     """
 
     def __init__(
@@ -95,6 +96,7 @@ class BackupCreation(Creation):
         super().__init__(manager, values, references, follow_ups)
         self._backups = manager
         self._choose = bool(self.values.pop('incremental_or_full', False))
+        self._full_after = self.values.pop('full_after', None)
 
     def prepare(self) -> None:
         super().prepare()
@@ -105,6 +107,7 @@ class BackupCreation(Creation):
         self.parent = self._backups.parent(
             self.references['volume_id'].record_or_named(),
             snapshot.record_or_named() if snapshot else None,
+            full_after=self._full_after,
         )
         self.values['incremental'] = self.parent is not None
 

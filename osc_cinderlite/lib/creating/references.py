@@ -40,7 +40,10 @@ class Reference:
     @property
     def id(self) -> str:
         """The UUID; of a name, once it was resolved."""
-        return self._record.id if self._record is not None else self.given
+        if self._record is not None:
+            return self._record.id
+        # Cinder writes them in lower case, and compares records so.
+        return self.given.lower() if is_uuid(self.given) else self.given
 
     @property
     def known(self) -> Resource | None:
@@ -79,7 +82,7 @@ class Reference:
         """
         with self._lock:
             if self._record is None:
-                self._record = self.manager.get(self.given)
+                self._record = self.manager.get(self.id)
             return self._record
 
     def record_or_named(self) -> Resource:
@@ -108,6 +111,7 @@ class References:
 
     def __call__(self, manager: Finder, given: str) -> Reference:
         """Return the reference to what ``given`` names."""
+        key = given.lower() if is_uuid(given) else given
         return self._known.setdefault(
-            (manager.collection, given), Reference(manager, given)
+            (manager.collection, key), Reference(manager, given)
         )

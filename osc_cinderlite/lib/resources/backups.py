@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Annotated, ClassVar, TypedDict, Unpack
 
 from osc_cinderlite.lib.resource import Resource
@@ -67,6 +68,8 @@ class VolumeBackupManager(base.Manager):
         self,
         volume: Resource,
         snapshot: Resource | None = None,
+        *,
+        full_after: datetime.timedelta | None = None,
     ) -> Resource | None:
         """Return the backup that an incremental one would build upon.
 
@@ -77,25 +80,37 @@ class VolumeBackupManager(base.Manager):
 
         :param volume: the full record of the volume
         :param snapshot: the full record of its snapshot to be backed up
+        :param full_after: the age from which on the full backup that it
+            builds upon makes it unusable
         :return: the usable parent, or None
         """
-        latest: Resource | None = None
-        for backup in self.list(volume_id=volume.id, status='available'):
-            if backup.get('volume_id') != volume.id:
-                continue
-            if backup.status != 'available':
-                continue
-            taken = _data_of(backup)
-            if snapshot is not None and taken >= str(
-                snapshot.get('created_at')
-            ):
-                continue
-            if latest is None or taken > _data_of(latest):
-                latest = backup
-        if latest is None or latest.size != volume.size:
+        usable = [
+            backup
+            for backup in self.list(volume_id=volume.id, status='available')
+            if backup.get('volume_id') == volume.id
+            and backup.status == 'available'
+            and (
+                snapshot is None
+                or data_of(backup) < str(snapshot.get('created_at'))
+            )
+        ]
+        usable.sort(key=data_of)
+        if not usable or usable[-1].size != volume.size:
             return None
-        return latest
+        if full_after is not None and self._is_old(usable, full_after):
+            return None
+        return usable[-1]
+
+    def _is_old(
+        self, backups: list[Resource], full_after: datetime.timedelta
+    ) -> bool:
+        """Return whether the newest full backup is older than that."""
+        full = [b for b in backups if not b.get('is_incremental')]
+        made = full[-1].created_at if full else None
+        now = self.http.server_clock.now()
+        return made is None or now is None or now - made >= full_after
 
 
-def _data_of(backup: Resource) -> str:
+def data_of(backup: Resource) -> str:
+    """Return the time of a backup's data, as Cinder writes it."""
     return str(backup.get('data_timestamp') or backup.get('created_at'))

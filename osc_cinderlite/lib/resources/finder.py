@@ -62,6 +62,16 @@ class Finder:
             self.http.get(f'/{self.collection}/{quoted}', deadline=deadline)
         )
 
+    def delete(self, resource_id: str) -> None:
+        """Delete a resource; Cinder does so after its response.
+
+        :param resource_id: its UUID
+        :raises exceptions.NotFound: if there is none
+        :raises exceptions.ClientException: if it was refused, or lost
+        """
+        quoted = parse.quote(resource_id, safe='')
+        self.http.delete(f'/{self.collection}/{quoted}')
+
     def list(
         self, *, deadline: float | None = None, **filters: str
     ) -> Iterator[Resource]:

@@ -9,9 +9,8 @@ A request takes this way; :mod:`.retry` decides on sending it again::
                     |  +- a lower version (406), a redirect: at once
                     +---- what may be retried: after a pause
 
-Each response has to begin, and to go on, within the timeout, and to be
-complete within :data:`.connections.COMPLETE` times as much; so have those of
-Keystone in between.
+Each response, Keystone's too, has to begin, and to go on, within the timeout,
+and to be complete within :data:`.connections.COMPLETE` times as much.
 
 keystoneauth would follow redirects, with the token, to any host. Here they
 are followed to the same origin, or from http to https on the same host.
@@ -134,8 +133,7 @@ class HTTPClient:
     ) -> Answer:
         """Send a GET.
 
-        :param path: below the endpoint, beginning with a slash, each part
-            of it quoted
+        :param path: below the endpoint, from its slash on, in quoted parts
         :param deadline: when, on the monotonic clock, the caller loses
             interest: the request gets only a few seconds more
         :raises exceptions.ClientException: if there is no good response
@@ -173,10 +171,15 @@ class HTTPClient:
             'POST', path, lambda r: read(self._answer(r)), body, once=once
         )
 
-    def negotiate(self) -> versions.APIVersion:
-        """Settle on the highest microversion that both sides know.
+    def delete(self, path: str) -> None:
+        """Send a DELETE; what is gone already is deleted.
 
-        Costs one request, once for the life of the client.
+        :raises exceptions.ClientException: if it was refused, or lost
+        """
+        self._send('DELETE', path, lambda response: None)
+
+    def negotiate(self) -> versions.APIVersion:
+        """Settle on the highest common version, by one request, once.
 
         :raises exceptions.ClientException: if the server does not tell
         """

@@ -89,6 +89,7 @@ class TestRows:
             'ID',
             'Volume',
             'Status',
+            *(['Incremental', 'Size'] if kind == 'backup' else []),
             'Result',
             'Error',
         ]

@@ -38,7 +38,10 @@ def volumes(stub: Stub) -> dict[str, Record]:
     """Five volumes, by name."""
     fields: dict[str, Record] = {
         'plain': {},
-        'nightly': {'metadata': {'backup': 'nightly'}},
+        'nightly': {
+            'metadata': {'backup': 'nightly'},
+            'volume_type': 'fast',
+        },
         'gold': {'metadata': {'backup': 'nightly', 'tier': 'gold'}},
         'web': {
             'status': 'in-use',
@@ -87,8 +90,36 @@ def taken(stub: Stub, volumes: dict[str, Record]) -> set[str]:
             ],
             {'gold'},
         ),
-        (['--volume-property', 'backup=night'], set()),
-        (['--volume-property', 'nightly=backup'], set()),
+        (
+            [
+                *('--volume-property', 'tier=gold'),
+                *('--volume-property', 'tier=silver'),
+            ],
+            {'gold', 'web'},
+        ),
+        (
+            ['--all', '--without-volume-property', 'backup'],
+            {'plain', 'web'},
+        ),
+        (
+            [
+                *('--without-volume-property', 'tier=gold'),
+                *('--without-volume-property', 'backup=weekly'),
+            ],
+            {'plain', 'nightly', 'shared'},
+        ),
+        (['--named'], {'plain', 'nightly', 'gold', 'web', 'shared'}),
+        (
+            ['--exclude', 'plain', '--exclude', uuid(2).upper()],
+            {'gold', 'web', 'shared'},
+        ),
+        (['--volume-type', 'fast', '--volume-type', 'x'], {'nightly'}),
+        (
+            ['--volume-status', 'available', '--volume-status', 'in-use'],
+            {'plain', 'nightly', 'gold', 'web', 'shared'},
+        ),
+        (['--server', WEB.upper()], {'web', 'shared'}),
+        (['--server', DB, '--server', WEB], {'web', 'shared'}),
         (['--volume-status', 'in-use'], {'web', 'shared'}),
         (
             [
@@ -99,7 +130,6 @@ def taken(stub: Stub, volumes: dict[str, Record]) -> set[str]:
         ),
         (['--server', WEB], {'web', 'shared'}),
         (['--server', DB], {'shared'}),
-        (['--server', uuid(99)], set()),
         (
             ['--server', WEB, '--volume-property', 'backup=nightly'],
             {'shared'},
@@ -120,25 +150,104 @@ def test_taken(
     assert not stub.of('GET', 'v2.1/servers')
 
 
-def test_nothing_taken(stub: Stub, volumes: dict[str, Record]) -> None:
-    done = stub.openstack(
-        *(*BACKUP, '--volume-property', 'backup=never', '-f', 'json')
-    )
+@pytest.mark.parametrize(
+    ('args', 'names'),
+    [
+        (['--volume-property', 'backup=night'], '--volume-property'),
+        (
+            ['--all', '--named', '--volume-property', 'nightly=backup'],
+            '--volume-property, --named',
+        ),
+        (['--server', uuid(99)], '--server'),
+        (['--all', '--volume-type', 'none'], '--volume-type'),
+    ],
+)
+def test_nothing_passes(
+    stub: Stub, volumes: dict[str, Record], args: list[str], names: str
+) -> None:
+    """After a server was rebuilt, for example: cron must not stay green."""
+    done = stub.openstack(*BACKUP, *args)
+    assert done.status == 1
+    assert done.complaint == f'No volume passes {names}'
+    assert stub.posted == []
+
+
+def test_project_without_volumes(stub: Stub) -> None:
+    done = stub.openstack(*BACKUP, '--all', '-f', 'json')
     assert done.status == 0
     assert done.json == []
     assert done.stderr == '0 volume backups: nothing to do\n'
 
 
+def test_all_projects(stub: Stub, volumes: dict[str, Record]) -> None:
+    done = stub.openstack(*BACKUP, '--all-projects')
+    assert done.status == 0, done
+    (listed,) = stub.of('GET', '/volumes/detail')
+    assert listed.query == {'all_tenants': '1'}
+
+
+def test_version_is_checked_before_the_list(
+    stub: Stub, volumes: dict[str, Record]
+) -> None:
+    done = stub.openstack(
+        *(*BACKUP, '--all', '--property', 'a=b'), version='3.42'
+    )
+    assert done.status == 1
+    assert '--property needs volume API version 3.43' in done.complaint
+    assert stub.asked == []
+
+
+class TestSkipIfNewer:
+    ARGS = (*BACKUP, '--all', '--skip-if-newer-than', '20h', '-f', 'json')
+
+    def ago(self, **age: float) -> str:
+        now = datetime.datetime.now(datetime.UTC)
+        return (
+            (now - datetime.timedelta(**age)).replace(tzinfo=None).isoformat()
+        )
+
+    def test_recent_one(self, stub: Stub) -> None:
+        volumes = [stub.add('volumes', name=name) for name in 'abc']
+        ages = {'hours': 19.0}, {'hours': 21.0}, {'hours': 1.0}
+        for one, age, status in zip(
+            volumes, ages, ('available', 'available', 'error'), strict=True
+        ):
+            stub.add(
+                'backups',
+                volume_id=one['id'],
+                created_at=self.ago(**age),
+                status=status,
+            )
+        done = stub.openstack(*self.ARGS)
+        assert done.status == 0, done
+        found = {row['Volume']: row['Result'] for row in done.json}
+        assert [found[one['id']] for one in volumes] == [
+            'recent',
+            'created',
+            'created',
+        ]
+        assert done.stderr == '3 volume backups: 2 created, 1 recent\n'
+
+    def test_volume_that_is_backed_up(self, stub: Stub) -> None:
+        stub.add('volumes', name='a', status='backing-up')
+        done = stub.openstack(*self.ARGS)
+        assert done.status == 0, done
+        (row,) = done.json
+        assert row['Result'] == 'skipped'
+        assert row['Error'] == 'the volume is being backed up'
+        assert stub.posted == []
+
+
 def test_filters_are_the_clients(
     stub: Stub, volumes: dict[str, Record]
 ) -> None:
-    """Not every cloud lets its users filter."""
+    """Properties, and all else but one status, are compared here."""
     stub.openstack(
         *(*SNAPSHOT, '--volume-property', 'tier=gold'),
         *('--volume-status', 'in-use'),
     )
     (listed,) = stub.of('GET', '/volumes/detail')
-    assert listed.query == {}
+    assert listed.query == {'status': 'in-use'}
 
 
 @pytest.mark.parametrize(
@@ -225,15 +334,25 @@ class TestWrongChoice:
     @pytest.mark.parametrize(
         ('args', 'status', 'message'),
         [
-            ([], 2, 'Give volumes, --all, --server, '),
-            (['a', '--all'], 2, 'Give either volumes, or --all, '),
+            ([], 2, 'Give volumes, or some of --all, --volume-pro'),
+            (['a', '--all'], 2, 'Give either volumes, or some of --all, '),
             (['a', '--server', 'b'], 2, 'Give either volumes, or'),
             (['a', '--volume-property', 'b=c'], 2, 'Give either volumes, or'),
-            (['a', '--volume-status', 'b'], 2, 'Give either volumes, or'),
+            (['a', '--volume-status', 'error'], 2, 'Give either volumes'),
             (['a', '--or-show'], 2, '--or-show needs --name'),
             (['a', ''], 2, 'the value is empty'),
             (['--server', ''], 2, 'the value is empty'),
-            (['--volume-status', ''], 2, 'the value is empty'),
+            (['--volume-status', ''], 2, "'' is not a status of volumes"),
+            (['--volume-status', 'avail'], 2, "'avail' is not a status"),
+            (['--all', '--keep', '0'], 2, "'0' is not a number from 1"),
+            (['--all', '--keep', '2'], 2, 'need --name and --wait'),
+            (
+                ['--all', '--keep-for', '7d', '--name', 'x'],
+                2,
+                'need --name and --wait',
+            ),
+            (['--all', '--keep-for', '7'], 2, "'7' is not a duration"),
+            (['--all', '--skip-if-newer-than', '0h'], 2, 'not a duration'),
             (['a', '--name', ''], 2, 'the value is empty'),
             (['--volume-property', 'a'], 2, "Expected 'key=value'"),
             (['a', '--name', '{size}'], 2, '{size} is not one of {volume}, '),
