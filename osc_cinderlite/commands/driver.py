@@ -80,10 +80,11 @@ class Driver:
         return name_template.stamps()
 
     def existing(self) -> Iterator[Resource]:
-        """Return what there is of the noun's resources."""
-        everywhere = getattr(self.args, 'all_projects', None)
-        filters: dict[str, Any] = {'all_tenants': '1'} if everywhere else {}
-        yield from self.manager.list(**filters)
+        """Return the noun's resources of the caller's project.
+
+        New ones belong to it, of whatever project their volumes are.
+        """
+        return self.manager.list()
 
     @property
     def now(self) -> datetime.datetime:

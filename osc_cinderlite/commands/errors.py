@@ -31,11 +31,11 @@ def explain(
     ):
         return str(error)
     line = str(error)
-    if isinstance(error, exceptions.ResourceFailed):
-        doing = None
     if isinstance(error, exceptions.UnknownOutcome):
         line = line[:1].upper() + line[1:]
-    elif doing is not None:
+    elif doing is not None and not isinstance(
+        error, exceptions.ResourceFailed
+    ):
         line = _('Could not %(doing)s: %(error)s') % {
             'doing': one_line(doing),
             'error': error,

@@ -164,7 +164,7 @@ class SingleDriver(Driver):
         if isinstance(error, exceptions.WaitTimeout):
             self._fail(TIMED_OUT, f'{error}; {self.what_is_left()}')
         elif isinstance(error, exceptions.ResourceFailed):
-            self._fail(FAILED, str(error))
+            self._fail(FAILED, self.explain(error))
         else:
             doing = _('finish %(noun)s %(id)s') % {
                 'noun': self.noun.name,

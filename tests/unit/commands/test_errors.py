@@ -12,6 +12,7 @@ from osc_cinderlite.commands.noun import Noun
 from osc_cinderlite.commands.snapshot import Snapshot
 from osc_cinderlite.commands.volume import Volume
 from osc_cinderlite.lib import exceptions
+from osc_cinderlite.lib.resource import Resource
 
 
 @pytest.mark.parametrize(
@@ -32,6 +33,20 @@ def test_unknown_outcome(noun: Noun, name: str | None, look: str) -> None:
     line = errors.explain(error, noun, 'create it')
     assert line.startswith('Lost. It may or may not exist; check with ')
     assert line.endswith(f"{look}' before retrying")
+
+
+def test_incremental_backup_of_an_extended_volume() -> None:
+    """Cinder refuses it only after it has accepted it."""
+    error = exceptions.ResourceFailed(
+        'backup x is in status error: Volume size increased since the last '
+        'backup. Do a full backup.',
+        Resource(id='x'),
+    )
+    assert errors.explain(error, Backup(), 'create volume backup') == (
+        'backup x is in status error: Volume size increased since the last '
+        'backup. Do a full backup; --incremental-or-full makes a full one in '
+        'this case'
+    )
 
 
 def test_created_twice() -> None:
