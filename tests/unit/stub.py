@@ -212,8 +212,15 @@ class Stub:
             }
             return Answer({'version': version})
         self.asked.append(asked)
-        assert asked.path == 'v2.1/servers/detail', asked
-        return Answer({'servers': self.records['servers']})
+        servers = self.records['servers']
+        if asked.path == 'v2.1/servers/detail':
+            return Answer({'servers': servers})
+        wanted = asked.path.removeprefix('v2.1/servers/')
+        for server in servers:
+            if server['id'] == wanted:
+                return Answer({'server': server})
+        document = {'itemNotFound': {'code': 404, 'message': 'No server.'}}
+        return Answer(document, 404, {'x-openstack-request-id': 'req-nova'})
 
     def _cinder(self, asked: Asked) -> Answer:
         collection, _slash, rest = asked.path.strip('/').partition('/')

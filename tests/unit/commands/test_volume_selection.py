@@ -397,6 +397,25 @@ class TestNames:
         when = datetime.datetime.strptime(date + time, '%Y%m%d%H%M%S')
         assert before.replace(microsecond=0) <= when <= after
 
+    def test_server(self, stub: Stub, volumes: dict[str, Record]) -> None:
+        """Of one that Nova does not know, its ID; each is asked for once."""
+        stub.add('servers', id=WEB, name='web-1')
+        volumes['web']['attachments'] *= 2
+        names = self.names(stub, '--all', '--name', '{server}-{volume}')
+        assert sorted(names) == sorted(
+            [
+                f'{DB}-shared',
+                'unattached-gold',
+                'unattached-nightly',
+                'unattached-plain',
+                'web-1-web',
+            ]
+        )
+        asked = [one.path for one in stub.of('GET', 'v2.1/servers')]
+        assert sorted(asked) == sorted(
+            [f'v2.1/servers/{DB}', f'v2.1/servers/{WEB}']
+        )
+
     def test_one_time_for_all(
         self, stub: Stub, volumes: dict[str, Record]
     ) -> None:
