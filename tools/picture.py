@@ -21,7 +21,7 @@ LINE = (
 )
 
 #: what begins a line anew in a terminal
-_AGAIN = '\r\x1b[2K'
+_AGAIN = re.compile(r'\r(?:\x1b\[1A)?\x1b\[2K')
 
 
 def recorded() -> list[str]:
@@ -36,7 +36,7 @@ def recorded() -> list[str]:
     child.expect(pexpect.EOF)
     child.close()
     assert child.exitstatus == 0 and child.before is not None
-    return str(child.before).split(_AGAIN)
+    return _AGAIN.split(str(child.before))
 
 
 def draw(name: str, shown: str) -> None:

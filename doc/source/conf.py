@@ -13,15 +13,14 @@ copyright = 'osc-cinderlite contributors'
 extensions = [
     'cliff.sphinxext',
     'microversions',
-    'openstackdocstheme',
     'sphinx.ext.autodoc',
 ]
 
-html_theme = 'openstackdocs'
-openstackdocs_auto_name = False
-openstackdocs_auto_version = False
-openstackdocs_use_storyboard = False
-pygments_style = 'native'
+html_theme = 'furo'
+html_title = 'osc-cinderlite'
+html_show_sourcelink = False
+html_static_path = ['_static']
+html_css_files = ['custom.css']
 smartquotes_action = 'qe'  # Options begin with two hyphens.
 
 autoprogram_cliff_application = 'openstack'

@@ -5,9 +5,8 @@
 project = 'osc-cinderlite release notes'
 copyright = 'osc-cinderlite contributors'
 
-extensions = ['openstackdocstheme', 'reno.sphinxext']
+extensions = ['reno.sphinxext']
 
-html_theme = 'openstackdocs'
-openstackdocs_auto_name = False
-openstackdocs_auto_version = False
-openstackdocs_use_storyboard = False
+html_theme = 'furo'
+html_title = 'osc-cinderlite release notes'
+html_show_sourcelink = False
