@@ -153,7 +153,9 @@ class BulkDriver(Driver):
         if self._signals.count:
             return
         try:
-            for deletion in self._retention.carried_out(good, control):
+            for deletion in self._retention.carried_out(
+                good, control, lambda: self._signals.count > 0
+            ):
                 if deletion.result == 'delete failed':
                     self._fail(FAILED)
                 self._deleted[deletion.result] += 1

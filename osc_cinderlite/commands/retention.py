@@ -2,7 +2,7 @@
 
 """Deletion of old snapshots and backups after a bulk run."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from osc_cinderlite.commands.driver import Driver
 from osc_cinderlite.commands.volume_selection import VolumeSelection
@@ -46,11 +46,15 @@ class Retention:
             yield from _waiting(one)
 
     def carried_out(
-        self, volumes: Mapping[str, int], control: Control
+        self,
+        volumes: Mapping[str, int],
+        control: Control,
+        is_stopped: Callable[[], bool],
     ) -> Iterator[Deletion]:
         """Delete what has expired and return the outcomes.
 
         :param volumes: the IDs of volumes whose new resource is good
+        :param is_stopped: returns whether the user has interrupted the run
         """
         plans = list(self._plans(volumes))
         yield from deletions(
@@ -59,6 +63,7 @@ class Retention:
             parallel=self._driver.args.parallel,
             timeout=self._driver.args.wait_timeout,
             control=control,
+            is_stopped=is_stopped,
         )
         for one in plans:
             yield from _waiting(one)

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 import dataclasses
 import logging
 import re
@@ -50,6 +50,7 @@ def deletions(
     parallel: int,
     timeout: float,
     control: Control,
+    is_stopped: Callable[[], bool] = lambda: False,
 ) -> Iterator[Deletion]:
     """Delete groups of resources, and wait until each is gone.
 
@@ -57,14 +58,15 @@ def deletions(
         behind it
     :param parallel: how many groups at a time
     :param timeout: seconds to wait for each resource
-    :param control: ends it early: no further deletion is begun
+    :param control: ends it at once, if it is abandoned
+    :param is_stopped: returns whether no further deletion is to be begun
     :return: the outcome of each deletion, as they end
     """
 
     def carry_out(group: Sequence[Resource]) -> list[Deletion]:
         done: list[Deletion] = []
         for resource in group:
-            if control.reason is not None:
+            if is_stopped():
                 break
             if done and done[-1].result != 'deleted':
                 why = f'{done[-1].resource.id}, which builds on it, is there'

@@ -117,6 +117,22 @@ class TestKeep:
             **dict.fromkeys(olds, 'deleted'),
         }
 
+    def test_quota_of_another_volume(
+        self, stub: Stub, volume: Record, command: tuple[str, ...], kind: str
+    ) -> None:
+        """The good ones make room all the same."""
+        one = old(stub, kind, volume, 1)
+        stub.add('volumes', name='other')
+        full = f'Maximum number of {kind}s allowed (2) exceeded'
+        stub.before = lambda asked: (
+            fault(413, full)
+            if asked.name and asked.name.startswith('other')
+            else None
+        )
+        done = run(stub, command, 'other', '--keep', '1', '--parallel', '1')
+        assert done.status == 1
+        assert results(done)[one] == 'deleted'
+
     def test_preview(
         self, stub: Stub, volume: Record, command: tuple[str, ...], kind: str
     ) -> None:
