@@ -129,7 +129,10 @@ class TestKeep:
             if asked.name and asked.name.startswith('other')
             else None
         )
-        done = run(stub, command, 'other', '--keep', '1', '--parallel', '1')
+        done = stub.openstack(
+            *(*command, 'data', 'other', '--name', '{volume}-{date}'),
+            *('--wait', '--keep', '1', '--parallel', '1', '-f', 'json'),
+        )
         assert done.status == 1
         assert results(done)[one] == 'deleted'
 
