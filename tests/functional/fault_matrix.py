@@ -154,7 +154,7 @@ QUOTA = (
 def fault(
     status: int, message: str, name: str = 'fault', **headers: str
 ) -> dict[str, Any]:
-    """Return a rule that responses in Cinder's envelope, but has no ID."""
+    """Return a rule that responds in Cinder's envelope, but has no ID."""
     body = {name: {'code': status, 'message': message}}
     return {'status': status, 'body': body, 'headers': headers}
 
@@ -811,12 +811,26 @@ BULKS = [
     Row(
         '413 for the second of three',
         ('bulk',),
-        rule=fault(413, 'Quota exceeded.'),
+        rule=fault(
+            413,
+            'Maximum number of volumes allowed (1) exceeded for quota '
+            "'volumes'.",
+        ),
         skip=1,
         exists=1,
         status=1,
         says=('3 volumes: 1 created, 1 failed, 1 skipped',),
         results=('created', 'failed', 'skipped'),
+    ),
+    Row(
+        '413 for the second of three, for its size',
+        ('bulk',),
+        rule=fault(413, 'Requested volume exceeds allowed gigabytes quota.'),
+        skip=1,
+        exists=2,
+        status=1,
+        says=('3 volumes: 2 created, 1 failed',),
+        results=('created', 'failed', 'created'),
     ),
     Row(
         '429 for the second of three, wait for 1 second',

@@ -230,12 +230,20 @@ def test_states_that_end_it(
     openstack: Openstack,
     admin: Cinder,
     demo: Cinder,
+    log: AccessLog,
     name: Name,
     status: str,
 ) -> None:
     volume = demo.volume(name('volume'))
-    set_status(admin, volume, status)
-    done = wait_for_existing(openstack, volume).failed()
+    set_status(admin, volume, 'creating')
+    log.mark()
+
+    def fail() -> None:
+        until(lambda: log.requests(method='GET', path=volume['id']))
+        set_status(admin, volume, status)
+
+    with meanwhile(fail):
+        done = wait_for_existing(openstack, volume).failed()
     assert done.json['status'] == status
     assert f'is in status {status}' in done.stderr
 

@@ -607,6 +607,43 @@ def test_retries_are_told_in_a_terminal(
     assert bool(result.stderr) is seen
 
 
+@each_version
+@pytest.mark.parametrize(
+    ('kind', 'other', 'option'),
+    [
+        (VOLUME, {'size': 7}, []),
+        (BACKUP, {'container': 'other'}, ['--container=x']),
+    ],
+    ids=['volume', 'backup'],
+)
+def test_existing_one_that_differs(
+    cloud: Cloud,
+    kind: Kind,
+    version: str,
+    other: dict[str, Any],
+    option: list[str],
+) -> None:
+    kind.is_listed(cloud, {**kind.record, **other})
+    result = openstack(*kind.argv, *option, '--or-show', version=version)
+    assert result.status == 0
+    assert result.complaint.startswith(
+        f"The {kind.key} '{kind.name}' exists, but its "
+    )
+
+
+@each_version
+@pytest.mark.parametrize('kind', [SNAPSHOT, BACKUP], ids=str)
+def test_existing_one_of_another_volume(
+    cloud: Cloud, kind: Kind, version: str
+) -> None:
+    """It is not the wanted one."""
+    kind.is_listed(cloud, {**kind.record, 'volume_id': uuid(7)})
+    kind.is_created(cloud)
+    result = openstack(*kind.argv, '--or-show', version=version)
+    assert result.status == 0
+    assert len(cloud.posted) == 1
+
+
 @each_kind
 @each_version
 class TestOrShow:
@@ -641,32 +678,6 @@ class TestOrShow:
         )
         assert kind.id in line
         assert uuid(99) in line
-
-    def test_contradiction(
-        self, cloud: Cloud, kind: Kind, version: str
-    ) -> None:
-        if kind.key == 'snapshot':
-            pytest.skip('its record shows nothing that could differ')
-        other = {'size': 7} if kind is VOLUME else {'container': 'other'}
-        option = ['--container=x'] if kind.key == 'backup' else []
-        kind.is_listed(cloud, {**kind.record, **other})
-        result = openstack(*kind.argv, *option, '--or-show', version=version)
-        assert result.status == 0
-        assert result.complaint.startswith(
-            f"The {kind.key} '{kind.name}' exists, but its "
-        )
-
-    def test_of_another_volume(
-        self, cloud: Cloud, kind: Kind, version: str
-    ) -> None:
-        """A snapshot or backup of it is not the wanted one."""
-        if kind is VOLUME:
-            pytest.skip('volumes are of no volume')
-        kind.is_listed(cloud, {**kind.record, 'volume_id': uuid(7)})
-        kind.is_created(cloud)
-        result = openstack(*kind.argv, '--or-show', version=version)
-        assert result.status == 0
-        assert len(cloud.posted) == 1
 
     @pytest.mark.parametrize('status', ['error', 'error_deleting', 'deleting'])
     def test_failed_one(
