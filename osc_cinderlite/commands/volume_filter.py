@@ -71,9 +71,12 @@ def _has_properties(volume: Resource, args: argparse.Namespace) -> bool:
 
 
 def _is_excluded(volume: Resource, exclude: Sequence[str]) -> bool:
-    return any(one in (volume.name, volume.id) for one in exclude) or (
-        volume.id in [one.lower() for one in exclude]
-    )
+    return any(is_named_by(volume, one) for one in exclude)
+
+
+def is_named_by(volume: Resource, given: str) -> bool:
+    """Return whether a volume has this name or ID."""
+    return given == volume.name or given.lower() == volume.id
 
 
 def servers_of(volume: Resource) -> list[str]:

@@ -18,6 +18,7 @@ from osc_cinderlite.lib.creating.creation import Creation, Skip
 from osc_cinderlite.lib.creating.references import Reference, References
 from osc_cinderlite.lib.resource import Resource
 from osc_cinderlite.lib.resources.validators import is_uuid
+from osc_cinderlite.lib.text import one_line
 
 LOG = logging.getLogger(__name__)
 
@@ -101,9 +102,18 @@ class VolumeSelection:
                 yield self._references(manager, given)
             return
         servers = [self._server_id(one) for one in self._args.server or ()]
+        unseen = set(self._args.exclude or ())
         for found in manager.list(**volume_filter.query(self._args)):
+            unseen -= {
+                one for one in unseen if volume_filter.is_named_by(found, one)
+            }
             if volume_filter.is_taken(found, self._args, servers):
                 yield Reference(manager, found.id, found)
+        for one in sorted(unseen):
+            LOG.warning(
+                _("No volume is named '%s', which --exclude names"),
+                one_line(one),
+            )
 
     def _server_id(self, given: str) -> str:
         server = Reference(self._driver.client.servers, given)

@@ -179,6 +179,18 @@ def test_project_without_volumes(stub: Stub) -> None:
     assert done.stderr == '0 volume backups: nothing to do\n'
 
 
+def test_exclude_of_nothing(stub: Stub, volumes: dict[str, Record]) -> None:
+    """A misspelled name would otherwise go unnoticed."""
+    done = stub.openstack(
+        *(*BACKUP, '--all', '--exclude', 'plane', '--exclude', 'web')
+    )
+    assert done.status == 0
+    assert taken(stub, volumes) == {'plain', 'nightly', 'gold', 'shared'}
+    assert done.stderr.splitlines()[0] == (
+        "No volume is named 'plane', which --exclude names"
+    )
+
+
 def test_all_projects(stub: Stub, volumes: dict[str, Record]) -> None:
     done = stub.openstack(*BACKUP, '--all-projects')
     assert done.status == 0, done
