@@ -5,8 +5,9 @@ PYTHON ?= python3
 VENV ?= .venvs/dev
 BIN = $(VENV)/bin
 PYTEST = $(BIN)/python -m pytest
-# By two processes, each with clouds of its own: much of a test is to wait.
-BY_TWO = -n 2 --dist loadfile --no-loadscope-reorder
+# By three processes on two cores, each with clouds of its own: most of a test
+# is waiting.
+BY_THREE = -n 3 --dist loadfile --no-loadscope-reorder
 SPHINX = $(BIN)/python -m sphinx -W --keep-going -q -b html
 
 REQUIREMENTS = requirements.txt test-requirements.txt doc/requirements.txt
@@ -15,7 +16,7 @@ METADATA = setup.cfg setup.py pyproject.toml
 # What the user has set for another cloud is not for ours.
 unexport $(filter OS_%,$(.VARIABLES))
 
-# Two processes cannot share a cloud.
+# Processes cannot share a cloud.
 test cover lower-constraints: export OSC_CINDERLITE_DEVCLOUD =
 test cover lower-constraints: export OSC_CINDERLITE_DEVCLOUD_WALLABY =
 
@@ -72,7 +73,7 @@ demo: venv stock
 	$(BIN)/python -m tools.demo
 
 test: lint docs
-	$(PYTEST) tests $(BY_TWO)
+	$(PYTEST) tests $(BY_THREE)
 
 lint: venv
 	$(BIN)/ruff check .
@@ -88,7 +89,7 @@ soak: venv
 
 cover: venv
 	rm -f .coverage .coverage.*
-	$(PYTEST) tests --cov $(BY_TWO) $(ARGS)
+	$(PYTEST) tests --cov $(BY_THREE) $(ARGS)
 
 docs: venv releasenotes
 	$(SPHINX) doc/source doc/build/html
@@ -111,7 +112,7 @@ lower-constraints: $(VENV)-lower/.installed
 	$(VENV)-lower/bin/python -m pytest tests/unit/lib tests/unit/v3 \
 		tests/functional --ignore tests/functional/v2_server \
 		--ignore tests/functional/test_docs.py -m 'not soak and not stock' \
-		-k 'not ($(OLDEST))' $(BY_TWO) $(ARGS)
+		-k 'not ($(OLDEST))' $(BY_THREE) $(ARGS)
 
 dist: venv
 	rm -rf dist
