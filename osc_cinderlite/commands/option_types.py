@@ -171,6 +171,19 @@ def gone(reason: str) -> Callable[[str], NoReturn]:
     return refuse
 
 
+def _key_and_value(action: argparse.Action, text: str) -> tuple[str, str]:
+    """Read ``key=value``.
+
+    :raises argparse.ArgumentError: if it is not of that form
+    """
+    key, equals, value = text.partition('=')
+    if not equals or not key:
+        raise argparse.ArgumentError(
+            action, _("Expected 'key=value' type, but got: %s") % text
+        )
+    return key, value
+
+
 class HintAction(argparse.Action):
     """Collects scheduler hints given as ``key=value``.
 
@@ -187,11 +200,7 @@ class HintAction(argparse.Action):
         values: Any,
         option_string: str | None = None,
     ) -> None:
-        key, equals, value = values.partition('=')
-        if not equals or not key:
-            raise argparse.ArgumentError(
-                self, _("Expected 'key=value' type, but got: %s") % values
-            )
+        key, value = _key_and_value(self, values)
         if key == 'query':
             self._check_json(value)
         hints = dict(getattr(namespace, self.dest) or {})
@@ -219,11 +228,7 @@ class AnyValueAction(argparse.Action):
         values: Any,
         option_string: str | None = None,
     ) -> None:
-        key, equals, value = values.partition('=')
-        if not equals or not key:
-            raise argparse.ArgumentError(
-                self, _("Expected 'key=value' type, but got: %s") % values
-            )
+        key, value = _key_and_value(self, values)
         found = dict(getattr(namespace, self.dest) or {})
         found[key] = [*found.get(key, []), value]
         setattr(namespace, self.dest, found)
