@@ -2,6 +2,7 @@
 
 """Base class of the two drivers of a create command."""
 
+import abc
 import argparse
 from collections.abc import Callable, Iterator, Mapping, Sequence
 import datetime
@@ -34,7 +35,7 @@ FAILED = 1
 TIMED_OUT = 3
 
 
-class Driver:
+class Driver(abc.ABC):
     """One run of a create command.
 
     :param app: OSC's shell
@@ -124,13 +125,13 @@ class Driver:
     def _final(self, status: int) -> int:
         return status
 
+    @abc.abstractmethod
     def what_is_left(self) -> str:
         """Return what there is after an interrupt, and how to look at it."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def what_exists(self) -> str | None:
         """Return what exists though it cannot be shown, or None."""
-        raise NotImplementedError
 
     def check_output(self, known: Sequence[str]) -> None:
         """Refuse to create what cannot be shown.

@@ -2,6 +2,7 @@
 
 """Base class of the kinds of resources that commands create."""
 
+import abc
 import argparse
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from osc_cinderlite.lib.resources.base import Manager
 
 
-class Noun:
+class Noun(abc.ABC):
     """Kind of resource: its options, its columns, its own rules.
 
     :cvar name: the resource in commands, such as ``volume snapshot``
@@ -47,9 +48,9 @@ class Noun:
     hints: ClassVar[Mapping[str, str]] = {}
     bulk_columns: ClassVar[Mapping[str, str]] = {}
 
+    @abc.abstractmethod
     def manager_class(self) -> 'type[Manager]':
         """Return the class of its manager."""
-        raise NotImplementedError
 
     def options_of(
         self, major: int, *, bulk: bool = False
@@ -100,7 +101,9 @@ class Noun:
             if option.field is not None
         }
 
-    def complete(self, given: argparse.Namespace, major: int) -> None:
+    def complete(  # noqa: B027  (most kinds have nothing to fill in)
+        self, given: argparse.Namespace, major: int
+    ) -> None:
         """Fill in what follows from other options; refuse what contradicts.
 
         :raises osc_lib.exceptions.CommandError: if options contradict
@@ -120,10 +123,11 @@ class Noun:
             _('%s cannot be given with --remote-source') % ', '.join(misfits)
         )
 
+    @abc.abstractmethod
     def columns(self, major: int) -> Sequence[str]:
         """Return the names of all columns that a record may have."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def show(
         self, record: 'Resource', made: 'Creation', major: int, *, full: bool
     ) -> dict[str, Any]:
@@ -133,7 +137,6 @@ class Noun:
         :param full: whether the record is that of a look, not only what the
             response to the create has
         """
-        raise NotImplementedError
 
     def remark(self, made: 'Creation') -> str | None:
         """Return what a person may want to know of a new resource."""

@@ -36,7 +36,6 @@ class VolumeBackupManager(base.Manager):
     """Creates backups and follows them."""
 
     kind: ClassVar[str] = 'backup'
-    noun: ClassVar[str] = 'volume backup'
     key: ClassVar[str] = 'backup'
     collection: ClassVar[str] = 'backups'
     wait_timeout: ClassVar[float] = 86400.0

@@ -27,7 +27,6 @@ class Finder:
     :param http: the client of the resource's service
 
     :cvar kind: the resource's name for people
-    :cvar noun: its name in commands of the ``openstack`` client
     :cvar key: its key in requests and responses
     :cvar collection: its collection in URLs
     :cvar known_by_name: whether Cinder itself finds it by its name
@@ -35,7 +34,6 @@ class Finder:
     """
 
     kind: ClassVar[str]
-    noun: ClassVar[str]
     key: ClassVar[str]
     collection: ClassVar[str]
     known_by_name: ClassVar[bool] = False

@@ -13,7 +13,6 @@ class GroupManager(Finder):
     """Finds generic volume groups (API 3.13 and later)."""
 
     kind: ClassVar[str] = 'group'
-    noun: ClassVar[str] = 'volume group'
     key: ClassVar[str] = 'group'
     collection: ClassVar[str] = 'groups'
 
@@ -22,6 +21,5 @@ class ConsistencyGroupManager(Finder):
     """Finds consistency groups, which newer clouds keep as groups."""
 
     kind: ClassVar[str] = 'consistency group'
-    noun: ClassVar[str] = 'consistency group'
     key: ClassVar[str] = 'consistencygroup'
     collection: ClassVar[str] = 'consistencygroups'

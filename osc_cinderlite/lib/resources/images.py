@@ -17,7 +17,6 @@ class ImageManager(Finder):
 
     known_by_name: ClassVar[bool] = True
     kind: ClassVar[str] = 'image'
-    noun: ClassVar[str] = 'image'
     key: ClassVar[str] = 'image'
     collection: ClassVar[str] = 'images'
 

@@ -16,7 +16,6 @@ class ServerManager(Finder):
     """Finds servers."""
 
     kind: ClassVar[str] = 'server'
-    noun: ClassVar[str] = 'server'
     key: ClassVar[str] = 'server'
     collection: ClassVar[str] = 'servers'
 

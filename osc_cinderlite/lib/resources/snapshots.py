@@ -47,7 +47,6 @@ class SnapshotManager(base.Manager):
     """Creates snapshots and follows them."""
 
     kind: ClassVar[str] = 'snapshot'
-    noun: ClassVar[str] = 'volume snapshot'
     key: ClassVar[str] = 'snapshot'
     collection: ClassVar[str] = 'snapshots'
     form = Form('snapshots', SnapshotCreate)

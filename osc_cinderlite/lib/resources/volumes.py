@@ -74,7 +74,6 @@ class VolumeManager(base.Manager):
     """Creates volumes and follows them."""
 
     kind: ClassVar[str] = 'volume'
-    noun: ClassVar[str] = 'volume'
     key: ClassVar[str] = 'volume'
     collection: ClassVar[str] = 'volumes'
     form = Form('volumes', VolumeCreate)
