@@ -3,7 +3,7 @@
 """The driver of a command that creates many resources and lists them."""
 
 import collections
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 import contextlib
 import logging
 from typing import Any, ClassVar
@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from osc_cinderlite.commands import output, signals, terminal
 from osc_cinderlite.commands.driver import FAILED, TIMED_OUT, Driver
 from osc_cinderlite.commands.numbered import Numbered
-from osc_cinderlite.commands.retention import Retention
+from osc_cinderlite.commands.retention import Fields, Retention
 from osc_cinderlite.commands.rows import Row, Rows
 from osc_cinderlite.commands.volume_selection import VolumeSelection
 from osc_cinderlite.i18n import _
@@ -83,7 +83,7 @@ class BulkDriver(Driver):
 
     def _plan(self, creations: Iterator[Creation]) -> Iterator[Row]:
         """Return a row with the request of each, and send none."""
-        new: dict[str, int] = {}
+        new: dict[str, Fields | None] = {}
         for one in creations:
             if one.skip is not None:
                 word, resource, why = one.skip
@@ -96,14 +96,13 @@ class BulkDriver(Driver):
                 self._fail(FAILED)
                 yield self._rows.of_plan(one, 'failed', error=failure)
                 continue
-            exists = isinstance(planned, Resource)
-            new.update(
-                dict.fromkeys(self._rows.volume_of(one), int(not exists))
-            )
+            volume = self._rows.volume_of(one)
             if isinstance(planned, Resource):
+                new.update(dict.fromkeys(volume))
                 yield self._rows.of_plan(one, 'exists', planned)
             else:
                 body = planned.body(self.client.http.version)
+                new.update(dict.fromkeys(volume, body[self.manager.key]))
                 yield self._rows.of_plan(one, 'to create', body=body)
         if self._retention is not None and self._retention.is_wanted:
             for deletion in self._retention.planned(new):
@@ -134,18 +133,18 @@ class BulkDriver(Driver):
                 control=control,
                 on_change=changed,
             )
-            good: dict[str, int] = {}
+            good: dict[str, None] = {}
             for result in results:
                 if result.result in ('created', 'exists') and not result.error:
                     volume = self._rows.volume_of(result.creation)
-                    good.update(dict.fromkeys(volume, 0))
+                    good.update(dict.fromkeys(volume))
                 self._take(result)
                 yield self._rows.of_result(result)
             for deletion in self._old(good, control):
                 yield self._rows.of_deletion(deletion)
 
     def _old(
-        self, good: Mapping[str, int], control: Control
+        self, good: Iterable[str], control: Control
     ) -> Iterator[Deletion]:
         """Delete what has expired, of volumes with a good new resource."""
         if self._retention is None or not self._retention.is_wanted:

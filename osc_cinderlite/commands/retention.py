@@ -2,7 +2,8 @@
 
 """Deletion of old snapshots and backups after a bulk run."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, TypeAlias
 
 from osc_cinderlite.commands.driver import Driver
 from osc_cinderlite.commands.volume_selection import VolumeSelection
@@ -12,6 +13,9 @@ from osc_cinderlite.lib.creating.control import Control
 from osc_cinderlite.lib.creating.deleting import Deletion, deletions
 from osc_cinderlite.lib.creating.retention import Plan, Policy, plan
 from osc_cinderlite.lib.resource import Resource
+
+#: what a request to create has
+Fields: TypeAlias = Mapping[str, Any]
 
 _WAITING = _('it stays until all backups that build on it have expired')
 
@@ -34,12 +38,17 @@ class Retention:
         """True if old ones are to be deleted."""
         return any(rule is not None for rule in self._policy)
 
-    def planned(self, new: Mapping[str, int]) -> Iterator[Deletion]:
+    def planned(self, new: Mapping[str, Fields | None]) -> Iterator[Deletion]:
         """Return what would be deleted, and what would stay.
 
-        :param new: how many would be created, by the volume's ID
+        :param new: the request by the volume's ID; None if what it asks for
+            exists
         """
-        for one in self._plans(new):
+        expected = {
+            volume_id: [] if fields is None else [self._expected(fields)]
+            for volume_id, fields in new.items()
+        }
+        for one in self._plans(expected):
             for group in one.groups:
                 for resource in group:
                     yield Deletion(resource, 'to delete')
@@ -47,7 +56,7 @@ class Retention:
 
     def carried_out(
         self,
-        volumes: Mapping[str, int],
+        volumes: Iterable[str],
         control: Control,
         is_stopped: Callable[[], bool],
     ) -> Iterator[Deletion]:
@@ -56,7 +65,7 @@ class Retention:
         :param volumes: the IDs of volumes whose new resource is good
         :param is_stopped: returns whether the user has interrupted the run
         """
-        plans = list(self._plans(volumes))
+        plans = list(self._plans({one: [] for one in volumes}))
         yield from deletions(
             self._driver.manager,
             [group for one in plans for group in one.groups],
@@ -68,21 +77,36 @@ class Retention:
         for one in plans:
             yield from _waiting(one)
 
-    def _plans(self, volumes: Mapping[str, int]) -> Iterator[Plan]:
+    def _expected(self, fields: Fields) -> Resource:
+        """Return the record that a create will have made."""
+        return Resource(
+            {
+                'id': '',
+                'status': 'available',
+                'created_at': self._driver.now.replace(
+                    tzinfo=None
+                ).isoformat(),
+                'is_incremental': fields.get('incremental'),
+            }
+        )
+
+    def _plans(self, volumes: Mapping[str, list[Resource]]) -> Iterator[Plan]:
+        """Return the plan of each volume.
+
+        :param volumes: what is still to come of each
+        """
         existing: dict[str, list[Resource]] = {}
         for one in self._driver.existing():
             existing.setdefault(str(one.get('volume_id')), []).append(one)
         series_of = self._selection.series
-        for volume_id, ahead in volumes.items():
+        for volume_id, expected in volumes.items():
             names = series_of[volume_id]
-            series: list[Resource] = []
+            series = [*expected]
             foreign: list[Resource] = []
             for one in existing.get(volume_id, ()):
                 mine = names.fullmatch(one.name or '') is not None
                 (series if mine else foreign).append(one)
-            yield plan(
-                series, foreign, self._policy, self._driver.now, ahead=ahead
-            )
+            yield plan(series, foreign, self._policy, self._driver.now)
 
 
 def _waiting(of: Plan) -> Iterator[Deletion]:

@@ -11,7 +11,7 @@ import time
 from tests.functional.cinder import Cinder, Name, until
 from tests.functional.nights import KEEP, Nights
 from tests.functional.projects import Project
-from tests.functional.shell import OPENSTACK, Openstack
+from tests.functional.shell import OPENSTACK, Openstack, Result
 
 
 def test_a_week(
@@ -75,6 +75,17 @@ def test_a_week(
     planned = nights.night('--dry-run').ok()
     assert {row['Result'] for row in planned.json} <= {'to create', 'kept'}
 
+    # A preview names just those that the night deletes and keeps.
+    planned = nights.night('--dry-run', '--keep', '1').ok()
+    done = nights.night('--keep', '1').ok()
+    assert olds(planned, 'to delete') == olds(done, 'deleted')
+    assert olds(planned, 'kept') == olds(done, 'kept') != set()
+
+
+def olds(night: Result, result: str) -> set[str]:
+    """Return the IDs of the rows with a result."""
+    return {row['ID'] for row in night.json if row['Result'] == result}
+
 
 def interrupted(nights: Nights) -> None:
     """Run the line and end it while the backups are being made."""
@@ -93,10 +104,7 @@ def interrupted(nights: Nights) -> None:
         nights.cinder.at_rest('backup', one['id'])
 
 
-def test_snapshot_that_something_needs(
-    project: Project, openstack: Openstack, name: Name
-) -> None:
-    """It stays, with Cinder's reason, and the night is a good one."""
+def test_snapshots(project: Project, openstack: Openstack, name: Name) -> None:
     volume = project.cinder.volume(name('data'))
     line = (
         *(*project.options, 'volume', 'snapshot', 'bulk', 'create'),

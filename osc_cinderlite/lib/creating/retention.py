@@ -54,15 +54,12 @@ def plan(
     foreign: Iterable[Resource],
     policy: Policy,
     now: datetime.datetime,
-    *,
-    ahead: int = 0,
 ) -> Plan:
     """Return what of a series is to be deleted.
 
     :param series: all of it, whatever the status
     :param foreign: the other resources of the volume
     :param now: the time by the server's clock
-    :param ahead: how many good ones are about to be made
     """
     ordered = sorted(series, key=_age_key, reverse=True)
     good = [
@@ -72,7 +69,7 @@ def plan(
     ]
     expired = [
         one
-        for rank, one in enumerate(good, ahead)
+        for rank, one in enumerate(good)
         if one.created_at is not None
         and not policy.keeps(rank, now - one.created_at)
     ]

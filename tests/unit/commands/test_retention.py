@@ -145,6 +145,13 @@ class TestKeep:
         assert results(done) == {None: 'to create', olds[1]: 'to delete'}
         assert not stub.of('DELETE')
 
+    def test_preview_of_one_that_exists(
+        self, stub: Stub, volume: Record, command: tuple[str, ...], kind: str
+    ) -> None:
+        olds = [old(stub, kind, volume, day) for day in (0, 1, 2)]
+        done = run(stub, command, '--or-show', '--keep', '2', '--dry-run')
+        assert results(done) == {olds[0]: 'exists', olds[2]: 'to delete'}
+
     @pytest.mark.parametrize(
         ('message', 'word', 'status'),
         [
@@ -229,3 +236,17 @@ class TestChains:
         done = run(stub, BACKUP, '--incremental-or-full', '--full-after', age)
         assert done.status == 0, done
         assert stub.posted[-1]['backup']['incremental'] is incremental
+
+
+@pytest.mark.parametrize(
+    ('option', 'result'),
+    [('--incremental', 'kept'), ('--no-incremental', 'to delete')],
+)
+def test_preview_of_a_chain(
+    stub: Stub, volume: Record, option: str, result: str
+) -> None:
+    """An incremental backup will need those that it builds upon."""
+    one = old(stub, 'backup', volume, 1)
+    done = run(stub, BACKUP, option, '--keep', '1', '--dry-run')
+    assert done.status == 0, done
+    assert results(done) == {None: 'to create', one: result}

@@ -44,33 +44,30 @@ def planned(
     keep: int | None = None,
     keep_days: int | None = None,
     foreign: list[Resource] | None = None,
-    ahead: int = 0,
 ) -> tuple[list[list[int]], list[int]]:
     keep_for = None if keep_days is None else keep_days * DAY
-    found = plan(
-        series, foreign or [], Policy(keep, keep_for), NOW, ahead=ahead
-    )
+    found = plan(series, foreign or [], Policy(keep, keep_for), NOW)
     return [days(group) for group in found.groups], days(found.waiting)
 
 
 @pytest.mark.parametrize(
-    ('keep', 'keep_days', 'ahead', 'deleted'),
+    ('keep', 'keep_days', 'deleted'),
     [
-        (1, None, 0, [1, 2, 3, 4]),
-        (3, None, 0, [3, 4]),
-        (3, None, 1, [2, 3, 4]),
-        (9, None, 0, []),
-        (None, 2, 0, [2, 3, 4]),
-        (None, 1, 0, [1, 2, 3, 4]),
-        (2, 4, 0, [4]),
-        (4, 2, 0, [4]),
+        (1, None, [1, 2, 3, 4]),
+        (3, None, [3, 4]),
+        (2, None, [2, 3, 4]),
+        (9, None, []),
+        (None, 2, [2, 3, 4]),
+        (None, 1, [1, 2, 3, 4]),
+        (2, 4, [4]),
+        (4, 2, [4]),
     ],
 )
 def test_snapshots(
-    keep: int | None, keep_days: int | None, ahead: int, deleted: list[int]
+    keep: int | None, keep_days: int | None, deleted: list[int]
 ) -> None:
     series = [made(day) for day in range(5)]
-    groups, waiting = planned(series, keep, keep_days, ahead=ahead)
+    groups, waiting = planned(series, keep, keep_days)
     assert sorted(groups) == [[day] for day in deleted]
     assert waiting == []
 
