@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+import contextlib
 import dataclasses
 import logging
 import queue
@@ -12,6 +13,10 @@ import threading
 from typing import Generic, TypeVar
 
 LOG = logging.getLogger(__name__)
+
+#: longest wait, in seconds: Python calls no signal handler during one that the
+#: signal does not interrupt, such as a signal that another thread receives
+_LONGEST = 0.5
 
 Task = TypeVar('Task')
 Answer = TypeVar('Answer')
@@ -78,10 +83,16 @@ class Workers(Generic[Task, Answer]):
         :param timeout: seconds to wait for it; without an end if None
         :raises queue.Empty: if nothing was done by then
         """
-        done = self._events.get(timeout=timeout)
+        done = self._next(timeout)
         if done is not None:
             self._busy -= 1
         return done
+
+    def _next(self, timeout: float | None) -> Done[Task, Answer] | None:
+        while timeout is None:
+            with contextlib.suppress(queue.Empty):
+                return self._events.get(timeout=_LONGEST)
+        return self._events.get(timeout=timeout)
 
     def wake(self) -> None:
         """End a :meth:`take`, from another thread or a signal handler."""

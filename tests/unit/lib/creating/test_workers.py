@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 import queue
+import signal
 import threading
+import time
 
 import pytest
 
@@ -135,3 +137,30 @@ def test_end(workers: Maker) -> None:
         thread.join(SOON)
         assert not thread.is_alive()
     assert {busy.take(0), busy.take(0)} == {Done(1, 1), Done(2, 2)}
+
+
+def test_a_signal_that_another_thread_receives(workers: Maker) -> None:
+    """It does not interrupt the wait, and its handler is called all the same.
+
+    So it is, too, with one that comes just before the wait begins.
+    """
+    handled = threading.Event()
+
+    def receive(number: int) -> int:
+        time.sleep(0.2)
+        signal.raise_signal(signal.SIGUSR1)
+        return int(handled.wait(SOON))
+
+    receiving = workers(1, receive)
+
+    def handle(number: int, frame: object) -> None:
+        receiving.wake()
+        handled.set()
+
+    before = signal.signal(signal.SIGUSR1, handle)
+    try:
+        receiving.hand(7)
+        assert receiving.take(None) is None
+        assert receiving.take(SOON) == Done(7, 1)
+    finally:
+        signal.signal(signal.SIGUSR1, before)
