@@ -50,4 +50,4 @@ def adapt() -> None:
 
 
 if __name__ == '__main__':
-    one_process.run(adapt, threads=64)
+    one_process.run(adapt)
