@@ -106,7 +106,9 @@ def up(cloud: Cloud, base: int | None) -> None:
     processes.stop(cloud)
     started = time.monotonic()
     cloud = dataclasses.replace(cloud, ports=choose_ports(base, cloud.ports))
-    venv.ensure(cloud.venv, cloud.release.constraints)
+    venv.ensure(
+        cloud.venv, cloud.release.constraints, cloud.release.from_sdist
+    )
     if cloud.release.borrowed:
         venv.ensure(CURRENT.default_venv, CURRENT.constraints)
     cloud.save()

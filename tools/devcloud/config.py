@@ -122,6 +122,18 @@ backend = cinder.keymgr.conf_key_mgr.ConfKeyManager
 fixed_key = {fixed_key}
 """
 
+# Of an option that is there twice, the last counts.
+CINDER_BEFORE_QUEENS = """
+[DEFAULT]
+enable_v1_api = true
+glance_api_version = 2
+# The module, which has the driver made by a function.
+backup_driver = devcloud.services.backup_driver
+backup_compression_algorithm = zlib
+[oslo_policy]
+policy_file = {venv}/etc/cinder/policy.json
+"""
+
 POLICY = """
 [oslo_policy]
 enforce_scope = {new_policies}
@@ -195,10 +207,13 @@ def write_all(cloud: Cloud) -> None:
         BACKEND.format(backend=backend, driver=f'{backend.capitalize()}Driver')
         for backend in BACKENDS
     )
+    cinder = CINDER + (
+        CINDER_BEFORE_QUEENS if cloud.release.before_queens else ''
+    )
     for program, file, text in (
         ('keystone', 'keystone.conf', KEYSTONE + POLICY),
         ('glance', 'glance-api.conf', GLANCE + AUTHTOKEN),
-        ('cinder', 'cinder.conf', CINDER + POLICY + AUTHTOKEN + backends),
+        ('cinder', 'cinder.conf', cinder + POLICY + AUTHTOKEN + backends),
     ):
         database = _database(cloud, program)
         write(

@@ -215,8 +215,8 @@ def _types(rest: Rest) -> None:
                     f'{path}/{made["id"]}/encryption',
                     {'encryption': ENCRYPTION},
                 )
-    default = known['__DEFAULT__']
-    if not default['extra_specs']:
+    default = known.get('__DEFAULT__')  # Which Cinder has since 16.
+    if default and not default['extra_specs']:
         # Without this it may be scheduled to the backend that fails.
         rest(
             'POST',

@@ -87,11 +87,16 @@ def _zeros_sha(block: int) -> list[str]:
     return [sha] * (len(ZEROS) // block)
 
 
+class ContainerError(exception.BackupDriverException):
+    # In Cinder 11 the text of the base class has no place for a reason.
+    message = (
+        'Backup driver reported an error: the container is named %(name)s'
+    )
+
+
 def _fail_in(backup: Any, container: str) -> None:
     if backup.container == container:
-        raise exception.BackupDriverException(
-            reason=f'the container is named {container}'
-        )
+        raise ContainerError(name=container)
 
 
 class BackupDriver(posix.PosixBackupDriver):
@@ -116,6 +121,11 @@ class BackupDriver(posix.PosixBackupDriver):
         _fail_in(backup, 'fail-delete')
         super().delete_backup(backup)
 
+    def delete(self, backup: Any) -> None:
+        """Its name in Cinder 10."""
+        _fail_in(backup, 'fail-delete')
+        super().delete(backup)
+
     def _get_compressor(self, algorithm: str) -> Any:
         if algorithm not in COMPRESSORS:
             inner = super()._get_compressor(algorithm)
@@ -126,3 +136,8 @@ class BackupDriver(posix.PosixBackupDriver):
         if data is ZEROS:
             return _zeros_sha(self.sha_block_size_bytes)
         return super()._calculate_sha(data)
+
+
+def get_backup_driver(context: Any) -> BackupDriver:
+    """Until Cinder 12 the configuration names this module."""
+    return BackupDriver(context)
