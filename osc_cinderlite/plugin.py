@@ -16,7 +16,7 @@ DEFAULT_API_VERSION = '3'
 # The core client's own option: it chooses our commands and its together.
 API_VERSION_OPTION = 'os_volume_api_version'
 API_NAME = 'cinderlite'
-API_VERSIONS = ('2', '3')
+API_VERSIONS = ('1', '2', '3')
 
 
 def make_client(instance: Any) -> 'Client':

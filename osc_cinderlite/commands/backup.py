@@ -133,7 +133,7 @@ class Backup(noun.Noun):
     ) -> dict[str, Any]:
         shown = {'volume_id': made.references['volume_id'].id, **record}
         return columns.show(
-            shown, columns.BACKUP_FULL if full else columns.BACKUP
+            shown, columns.BACKUP_FULL if full else columns.BACKUP[major]
         )
 
     def remark(self, made: 'Creation') -> str | None:

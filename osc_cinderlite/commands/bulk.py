@@ -8,7 +8,7 @@ import contextlib
 import logging
 from typing import Any, ClassVar
 
-from osc_cinderlite.commands import output, signals, terminal
+from osc_cinderlite.commands import errors, output, signals, terminal
 from osc_cinderlite.commands.driver import FAILED, TIMED_OUT, Driver
 from osc_cinderlite.commands.numbered import Numbered
 from osc_cinderlite.commands.retention import Fields, Retention
@@ -227,8 +227,9 @@ class BulkDriver(Driver):
         if self._tally is None:
             return _('nothing was sent')
         exists = self.what_exists()
-        look = _("look with 'openstack %s list'") % self.noun.name
-        return f'{exists}; {look}' if exists else look
+        look = self.command('list')
+        hint = _("look with '%s'") % look if look else errors.or_show()
+        return f'{exists}; {hint}' if exists else hint
 
     def what_exists(self) -> str | None:
         if not self._ids:

@@ -34,10 +34,29 @@ _VOLUME = (
     'user_id',
 )
 
+_VOLUME_V1 = (
+    'attachments',
+    'availability_zone',
+    'bootable',
+    'created_at',
+    'display_description',
+    'encrypted',
+    'id',
+    'multiattach',
+    'name',
+    'properties',
+    'size',
+    'snapshot_id',
+    'source_volid',
+    'status',
+    'type',
+)
+
 _IF_SET = ('consistencygroup_id', 'volume_image_metadata')
 
 #: by the major version of the API
 VOLUME = {
+    1: _VOLUME_V1,
     2: (
         *_VOLUME,
         'os-volume-replication:driver_data',
@@ -57,9 +76,13 @@ VOLUME = {
 }
 
 #: shown only if the volume has them
-VOLUME_IF_SET = {2: _IF_SET, 3: (*_IF_SET, 'encryption_key_id')}
+VOLUME_IF_SET = {
+    1: ('image_id', 'volume_image_metadata'),
+    2: _IF_SET,
+    3: (*_IF_SET, 'encryption_key_id'),
+}
 
-SNAPSHOT = (
+_SNAPSHOT = (
     'created_at',
     'description',
     'id',
@@ -70,11 +93,26 @@ SNAPSHOT = (
     'volume_id',
 )
 
-BACKUP = ('id', 'name', 'volume_id')
+_SNAPSHOT_V1 = (
+    'created_at',
+    'display_description',
+    'display_name',
+    'id',
+    'properties',
+    'size',
+    'status',
+    'volume_id',
+)
+
+SNAPSHOT = {1: _SNAPSHOT_V1, 2: _SNAPSHOT, 3: _SNAPSHOT}
+
+_BACKUP = ('id', 'name', 'volume_id')
+
+BACKUP = {1: ('id', 'name'), 2: _BACKUP, 3: _BACKUP}
 
 #: of a backup that was waited for
 BACKUP_FULL = (
-    *BACKUP,
+    *_BACKUP,
     'availability_zone',
     'container',
     'created_at',
@@ -93,7 +131,12 @@ BACKUP_FULL = (
 )
 
 #: names of columns that differ from the server's
-_KEYS = {'properties': 'metadata', 'type': 'volume_type'}
+_KEYS = {
+    'properties': 'metadata',
+    'type': 'volume_type',
+    'display_name': 'name',
+    'display_description': 'description',
+}
 
 
 def show(
@@ -119,9 +162,12 @@ def _value(record: Mapping[str, Any], name: str) -> Any:
         return format_columns.DictColumn(
             value if isinstance(value, dict) else {}
         )
-    if name == 'bootable' and isinstance(value, str):
-        return value.lower() == 'true'
     return value
+
+
+def as_bool(value: Any) -> Any:
+    """Return a value that Cinder may have written as text."""
+    return value.lower() == 'true' if isinstance(value, str) else value
 
 
 class JSONColumn(cliff_columns.FormattableColumn[dict[str, Any]]):

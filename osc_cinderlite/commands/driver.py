@@ -167,8 +167,20 @@ class Driver(abc.ABC):
         """
         what = f"{self.noun.name} '{name}'" if name else self.noun.name
         return errors.explain(
-            error, self.noun, doing or _('create %(what)s') % {'what': what}
+            error,
+            self.noun,
+            doing or _('create %(what)s') % {'what': what},
+            self.commands,
         )
+
+    @functools.cached_property
+    def commands(self) -> frozenset[str]:
+        """The commands of this OpenStackClient at this API version."""
+        return frozenset(name for name, _entry in self.app.command_manager)
+
+    def command(self, verb: str, *arguments: str) -> str | None:
+        """Return another command of the noun, if there is one."""
+        return errors.command(self.noun, self.commands, verb, *arguments)
 
     def for_output(self, values: list[Any]) -> list[Any]:
         """Return values as they are to be printed."""

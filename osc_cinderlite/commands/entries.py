@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from osc_lib import exceptions
 
-from osc_cinderlite.commands import options
+from osc_cinderlite.commands import parsers
 from osc_cinderlite.commands.options import Option
 from osc_cinderlite.i18n import _
 from osc_cinderlite.lib.text import one_line
@@ -37,7 +37,7 @@ def namespaces(
     """
     known = {one.dest: one for one in (_NAME, *wanted) if one.field}
     parser = _Parser(add_help=False, allow_abbrev=False, exit_on_error=False)
-    options.add(parser, known.values(), {})
+    parsers.add(parser, known.values(), {})
     for number, entry in enumerate(entries, 1):
         namespace = copy.deepcopy(defaults)
         namespace.name = None

@@ -2,6 +2,7 @@
 
 """Errors of the library, as a command tells them."""
 
+from collections.abc import Container
 import shlex
 
 from osc_cinderlite.commands.noun import Noun
@@ -11,13 +12,17 @@ from osc_cinderlite.lib.text import one_line
 
 
 def explain(
-    error: exceptions.ClientException, noun: Noun, doing: str | None
+    error: exceptions.ClientException,
+    noun: Noun,
+    doing: str | None,
+    commands: Container[str],
 ) -> str:
     """Return one line: what failed, why, the request, what to do next.
 
     :param noun: what was to be created
     :param doing: what was being done, such as ``create volume 'data'``; or
         None where that is plain anyway
+    :param commands: those of this OpenStackClient
     """
     if isinstance(error, exceptions.FieldError):
         name = noun.names.get(error.field)
@@ -43,20 +48,46 @@ def explain(
     hint = next(
         (hint for words, hint in noun.hints.items() if words in error.message),
         None,
-    ) or _next_step(error, noun)
+    ) or _next_step(error, noun, commands)
     return f'{line.rstrip(".")}; {hint}' if hint else line
 
 
-def _next_step(error: exceptions.ClientException, noun: Noun) -> str | None:
+def command(
+    noun: Noun, commands: Container[str], verb: str, *arguments: str
+) -> str | None:
+    """Return a command line, if this OpenStackClient has the command."""
+    if f'{noun.name} {verb}' not in commands:
+        return None
+    return one_line(' '.join(('openstack', noun.name, verb, *arguments)))
+
+
+def check(
+    noun: Noun, commands: Container[str], name: str | None = None
+) -> str:
+    """Return how to find out whether something was created."""
+    named = ('--name', shlex.quote(name)) if name else ()
+    look = command(noun, commands, 'list', *named)
+    if look is not None:
+        return _("check with '%s' before retrying") % look
+    return or_show() if name else _('look for it before retrying')
+
+
+def or_show() -> str:
+    """Return what to do where this OpenStackClient has no command to look."""
+    return _('retry with --or-show, which creates only what is missing')
+
+
+def _next_step(
+    error: exceptions.ClientException, noun: Noun, commands: Container[str]
+) -> str | None:
     if isinstance(error, exceptions.CreatedTwice):
         return None
     if isinstance(error, exceptions.UnknownOutcome):
-        look = f'openstack {noun.name} list'
-        if error.name:
-            look += f' --name {shlex.quote(error.name)}'
-        return _("check with '%s' before retrying") % one_line(look)
+        return check(noun, commands, error.name)
     if isinstance(error, exceptions.HTTPError) and error.retry_after:
         return _('try again in %d seconds') % error.retry_after
+    if error.status == 422:
+        return _('a value is wrong, and this API version does not say which')
     if error.code == 'redirect' or _is_nowhere(error):
         return _('check the endpoint URL: it is not the Block Storage service')
     if isinstance(error, exceptions.MissingEndpoint):

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from osc_lib import exceptions
 
 from osc_cinderlite.commands.common_options import BULK, careful
-from osc_cinderlite.commands.options import Option, add
+from osc_cinderlite.commands.options import Option
+from osc_cinderlite.commands.parsers import add, tell_versions
 from osc_cinderlite.i18n import _
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from osc_cinderlite.lib.creating.creation import Creation
     from osc_cinderlite.lib.resource import Resource
     from osc_cinderlite.lib.resources.base import Manager
+
+#: the newest major version of the API
+NEWEST = 3
 
 
 class Noun(abc.ABC):
@@ -33,6 +37,7 @@ class Noun(abc.ABC):
     :cvar bulk_columns: further columns of the bulk command, by the record's
         keys
     :cvar hints: what to do next, by words of Cinder's message
+    :cvar old_columns: names that columns may be requested by, at API v1
     """
 
     name: ClassVar[str]
@@ -47,6 +52,7 @@ class Noun(abc.ABC):
     )
     hints: ClassVar[Mapping[str, str]] = {}
     bulk_columns: ClassVar[Mapping[str, str]] = {}
+    old_columns: ClassVar[Mapping[str, str]] = {}
 
     @abc.abstractmethod
     def manager_class(self) -> 'type[Manager]':
@@ -59,14 +65,12 @@ class Noun(abc.ABC):
 
         :param bulk: whether those of the bulk command are wanted
         """
-        since = self._since()
         return [
             option
             for option in self.options
             if not (bulk and option.single)
-            and option.since <= major
-            and int(since.get(option.field or '', '0.0').split('.')[0])
-            <= major
+            and int(self._first_version(option).split('.')[0]) <= major
+            and major <= option.until
         ]
 
     def add_options(
@@ -80,6 +84,18 @@ class Noun(abc.ABC):
             *(self.bulk if bulk else ()),
         ]
         add(parser, wanted, self._since())
+        tell_versions(
+            parser,
+            {
+                option.flag: self._first_version(option)
+                for option in self.options_of(NEWEST, bulk=bulk)
+                if option not in wanted
+            },
+        )
+
+    def _first_version(self, option: Option) -> str:
+        """Return the first version of the API that has an option."""
+        return self._since().get(option.field or '', str(option.since))
 
     def _since(self) -> Mapping[str, str]:
         """Return the first version of fields that not every version has."""

@@ -8,7 +8,7 @@ and, with what the library declares of the field, the version in its help.
 """
 
 import argparse
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from osc_lib import exceptions
@@ -40,6 +40,8 @@ class Option:
         resource is available, for forms that lack the field
     :param single: whether only the command for one resource has it
     :param since: the first major version of the API that has it
+    :param until: the last one
+    :param dest: the option whose value it gives, if that is another one
     :param ours: whether the stock commands lack it
     :param many: whether it may be repeated, and has a list of values
     """
@@ -60,13 +62,15 @@ class Option:
         group: str | None = None,
         then: str | None = None,
         single: bool = False,
-        since: int = 2,
+        since: int = 1,
+        until: int = 3,
+        dest: str | None = None,
         ours: bool = False,
         many: bool = False,
     ) -> None:
         self.flag = flag
         self.help = help
-        self.dest = flag.lstrip('-').replace('-', '_')
+        self.dest = (dest or flag.lstrip('-')).replace('-', '_')
         self.metavar = metavar or f'<{flag.lstrip("-")}>'
         self.field = self.dest if field == '' else field
         self.type = type
@@ -77,6 +81,7 @@ class Option:
         self.then = then
         self.single = single
         self.since = since
+        self.until = until
         self.ours = ours
         self.many = many
 
@@ -226,54 +231,3 @@ class Gone(Option):
             field=None,
             **more,
         )
-
-
-def add(
-    parser: argparse.ArgumentParser,
-    options: Iterable[Option],
-    since: Mapping[str, str],
-) -> None:
-    """Add options to a parser.
-
-    Options of a group exclude one another, and so do the two of a switch.
-
-    :param since: the first version of fields that not every version has
-    """
-    groups: dict[str, argparse._ActionsContainer] = {}
-    for option in options:
-        target: argparse._ActionsContainer = parser
-        group = option.group
-        if group is None and isinstance(option, Switch):
-            group = option.dest
-        if group is not None:
-            if group not in groups:
-                groups[group] = parser.add_mutually_exclusive_group(
-                    required=group.endswith('!')
-                )
-            target = groups[group]
-        help, version = option.help, since.get(option.field or '')
-        if version is not None:
-            help += (
-                ' '
-                + _('(supported by --os-volume-api-version %s or later)')
-                % version
-            )
-        option.add_to(target, help)
-    prefer_stock(parser, {one.dest for one in options if one.ours})
-
-
-def prefer_stock(parser: argparse.ArgumentParser, ours: set[str]) -> None:
-    """Let an abbreviation mean the stock option, where there is just one.
-
-    What scripts have always typed is not ambiguous because of new options.
-
-    :param ours: destinations of the options that the stock commands lack
-    """
-    all_candidates = parser._get_option_tuples
-
-    def candidates(option_string: str) -> list[Any]:
-        found = list(all_candidates(option_string))
-        stock = [one for one in found if one[0].dest not in ours]
-        return stock if len(stock) == 1 else found
-
-    parser._get_option_tuples = candidates  # type: ignore[method-assign]

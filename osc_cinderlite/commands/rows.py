@@ -137,7 +137,7 @@ class Rows:
 
     def reason(self, error: exceptions.ClientException) -> str:
         """Return an error as a row tells it."""
-        reason = errors.explain(error, self._noun, None)
+        reason = errors.explain(error, self._noun, None, self._driver.commands)
         if not self._ids_apart:
             return reason
         for label, found in (

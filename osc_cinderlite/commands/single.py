@@ -11,6 +11,7 @@ from urllib import parse
 
 from osc_cinderlite.commands import (
     columns,
+    errors,
     options,
     orders,
     output,
@@ -89,7 +90,8 @@ class SingleDriver(Driver):
         self, shown: dict[str, Any]
     ) -> tuple[Sequence[str], Sequence[Any]]:
         for name in self.args.columns:
-            shown.setdefault(name, None)
+            new_name = self.noun.old_columns.get(name, name)
+            shown.setdefault(name, shown.get(new_name))
         return tuple(shown.keys()), tuple(shown.values())
 
     def _plan(self, job: Job) -> dict[str, Any]:
@@ -189,17 +191,27 @@ class SingleDriver(Driver):
     def what_is_left(self) -> str:
         job = self._job
         if job is not None and job.resource is not None:
-            return _(
-                "%(noun)s %(id)s is left as it is; look again with 'openstack "
-                "%(noun)s show %(id)s'"
-            ) % {'noun': self.noun.name, 'id': job.resource.id}
+            left = _('%(noun)s %(id)s is left as it is') % {
+                'noun': self.noun.name,
+                'id': job.resource.id,
+            }
+            look = self.command('show', job.resource.id)
+            if look is None:
+                return left
+            return _("%(left)s; look again with '%(command)s'") % {
+                'left': left,
+                'command': look,
+            }
         if job is None or job.request is None or not job.maybe_sent:
             return _('no %s was created') % self.noun.name
         return _(
-            'the %(noun)s may or may not exist; check with '
-            "'openstack %(noun)s list' before retrying "
+            'the %(noun)s may or may not exist; %(check)s '
             '(Global-Request-ID: %(id)s)'
-        ) % {'noun': self.noun.name, 'id': job.request.once.request_id}
+        ) % {
+            'noun': self.noun.name,
+            'check': errors.check(self.noun, self.commands, self._name),
+            'id': job.request.once.request_id,
+        }
 
     def what_exists(self) -> str | None:
         if self._job is None or self._job.resource is None:

@@ -60,6 +60,7 @@ OPTIONS = (
         ),
         field='ref',
         single=True,
+        since=2,
     ),
 )
 
@@ -97,9 +98,9 @@ class Snapshot(noun.Noun):
         )
 
     def columns(self, major: int) -> tuple[str, ...]:
-        return columns.SNAPSHOT
+        return columns.SNAPSHOT[major]
 
     def show(
         self, record: 'Resource', made: 'Creation', major: int, *, full: bool
     ) -> dict[str, Any]:
-        return columns.show(record, columns.SNAPSHOT)
+        return columns.show(record, columns.SNAPSHOT[major])

@@ -50,6 +50,16 @@ OPTIONS = (
         group='source',
     ),
     Option(
+        '--snapshot-id',
+        argparse.SUPPRESS,
+        type=_NOT_EMPTY,
+        field='snapshot_id',
+        finds='snapshots',
+        group='source',
+        dest='snapshot',
+        until=1,
+    ),
+    Option(
         '--snapshot',
         _('Use <snapshot> as source of volume (name or ID)'),
         type=_NOT_EMPTY,
@@ -96,6 +106,17 @@ OPTIONS = (
         since=3,
     ),
     Option('--description', _('Volume description')),
+    *(
+        Gone(
+            flag,
+            _(
+                'Cinder makes a volume for the user and the project of the '
+                'token; give --os-username or --os-project-name'
+            ),
+            until=1,
+        )
+        for flag in ('--user', '--project')
+    ),
     Option('--availability-zone', _('Create volume in <availability-zone>')),
     Option(
         '--consistency-group',
@@ -204,6 +225,7 @@ class Volume(noun.Noun):
     options: ClassVar[Sequence[Option]] = OPTIONS
     bulk = BULK
     of_volumes = False
+    old_columns = {'display_name': 'name'}
     or_show = _(
         'Show the volume of this name, if the project has a good one, instead '
         'of creating another one'
@@ -246,7 +268,8 @@ class Volume(noun.Noun):
             )
 
     def columns(self, major: int) -> tuple[str, ...]:
-        return columns.VOLUME[major] + columns.VOLUME_IF_SET[major]
+        names = columns.VOLUME[major] + columns.VOLUME_IF_SET[major]
+        return (*names, *self.old_columns) if major == 1 else names
 
     def show(
         self, record: 'Resource', made: 'Creation', major: int, *, full: bool
@@ -254,12 +277,18 @@ class Volume(noun.Noun):
         shown = columns.show(
             record, columns.VOLUME[major], columns.VOLUME_IF_SET[major]
         )
+        if major > 1:
+            shown['bootable'] = columns.as_bool(shown['bootable'])
         if made.source is not None:
             shown['backup_id'] = shown['backup_id'] or made.source.id
         return dict(sorted(shown.items()))
 
 
 _SIZE_MISSING = {
+    1: _(
+        '--size is a required option if snapshot or source volume is not '
+        'specified.'
+    ),
     2: _(
         '--size is a required option if --snapshot or --source are '
         'not specified'

@@ -113,7 +113,10 @@ class Client:
         """Finds images; the Image service is asked only if it is used."""
         from osc_cinderlite.lib.resources.images import ImageManager
 
-        return ImageManager(self._of_service('image'))
+        return ImageManager(
+            self._of_service('image'),
+            known_by_name=self.http.asked.major > 1,
+        )
 
     def _of_service(self, service_type: str) -> http.HTTPClient:
         """Return a client of another service of the cloud, version 2."""

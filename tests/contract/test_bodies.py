@@ -105,8 +105,8 @@ def boundaries(declared: type) -> list[APIVersion]:
     """Return the versions on both sides of each change."""
     found = {MIN, MAX, *ELSEWHERE}
     for field in fields.fields(declared).values():
-        if field.since is not None:
-            since = APIVersion.parse(field.since)
+        since = APIVersion.parse(field.since or '3.0')
+        if since > MIN:
             found |= {since, APIVersion(3, since.minor - 1)}
         if field.until is not None:
             until = APIVersion.parse(field.until)
@@ -171,7 +171,7 @@ GATED = [
     (declared, name, APIVersion.parse(field.since))
     for declared in VALUES
     for name, field in fields.fields(declared).items()
-    if field.since is not None
+    if field.since is not None and APIVersion.parse(field.since) > MIN
 ]
 
 

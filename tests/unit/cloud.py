@@ -29,7 +29,7 @@ KEYSTONE = 'http://keystone.test/v3'
 CINDER = 'http://cinder.test'
 NOVA = 'http://nova.test/v2.1'
 GLANCE = 'http://glance.test/v2'
-ENDPOINTS = {n: f'{CINDER}/v{n}/{PROJECT}' for n in (2, 3)}
+ENDPOINTS = {n: f'{CINDER}/v{n}/{PROJECT}' for n in (1, 2, 3)}
 REQUEST_ID = 'req-4c1d2b62-54a9-43f5-8d3c-6a7a0f6f0a11'
 
 #: what of a request's headers has the microversion
@@ -149,6 +149,15 @@ def backup(number: int = 3, **fields: Any) -> dict[str, Any]:
     }
 
 
+#: names that API v1 has for keys of volumes and snapshots
+V1 = {'name': 'display_name', 'description': 'display_description'}
+
+
+def at_v1(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a record of a volume or snapshot as API v1 writes it."""
+    return {V1.get(key, key): value for key, value in record.items()}
+
+
 def now() -> str:
     """Return the time as servers write it into ``Date``."""
     return email.utils.format_datetime(
@@ -175,7 +184,7 @@ SILENT = {'exc': requests.exceptions.ReadTimeout()}
 
 
 class Cloud:
-    """A cloud with endpoints for versions 2 and 3 of the API, and of Nova.
+    """A cloud with endpoints for all versions of the API, and of Nova.
 
     :param mocker: to be started by the caller
     """
@@ -186,6 +195,7 @@ class Cloud:
         for service, name, url in (
             ('block-storage', 'cinderv3', ENDPOINTS[3]),
             ('volumev2', 'cinderv2', ENDPOINTS[2]),
+            ('volume', 'cinder', ENDPOINTS[1]),
             ('compute', 'nova', NOVA),
             ('image', 'glance', GLANCE),
         ):

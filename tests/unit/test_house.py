@@ -220,7 +220,7 @@ class TestNewField:
         manager = ShadedManager(cloud.client(version).http)
         with pytest.raises(exceptions.FieldError) as caught:
             manager.check({'shade': value})
-        line = errors.explain(caught.value, Shaded(), None)
+        line = errors.explain(caught.value, Shaded(), None, ())
         assert line.startswith(words)
 
     def test_key_of_a_file(self) -> None:

@@ -38,7 +38,7 @@ def rows() -> list[tuple[str, str, str]]:
             option = command.noun.names.get(
                 name, f'--{name.replace("_", "-")}'
             )
-            if field.since:
+            if field.since and not field.since.startswith('2.'):
                 when = f'{field.since} or later'
             elif field.until:
                 when = f'up to {field.until}; later not needed and not sent'

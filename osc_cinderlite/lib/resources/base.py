@@ -58,7 +58,9 @@ class Manager(Finder):
         form = self.form
         if self.manage_form is not None and 'ref' in values:
             form = self.manage_form
-        return CreateRequest(self.http, form, self.key, values)
+        return CreateRequest(
+            self.http, form, self.key, values, self.conventions
+        )
 
     def _create(self, request: CreateRequest) -> Resource:
         """Send a create and return what it made.

@@ -139,12 +139,14 @@ def build(
     *,
     asked: bool,
     key: str,
+    names: Mapping[str, str],
 ) -> dict[str, Any]:
     """Return the JSON document for ``values`` at ``version``.
 
     What is None is left out: several of Cinder's schemas refuse null.
 
     :param key: the key of the object in the document
+    :param names: other names that the version has for keys
     :raises: as :func:`check`
     """
     check(declared, values, version, asked=asked)
@@ -156,7 +158,7 @@ def build(
     }
     inside, beside = (
         {
-            known[name].wire or name: value
+            names.get(name, known[name].wire or name): value
             for name, value in sent.items()
             if known[name].beside is wanted
         }

@@ -10,6 +10,7 @@ from urllib import parse
 
 from osc_cinderlite.lib import exceptions
 from osc_cinderlite.lib.resource import Resource, listed
+from osc_cinderlite.lib.resources.conventions import LATER, Conventions
 from osc_cinderlite.lib.transport.http import Answer, HTTPClient
 
 Values = Mapping[str, Any]
@@ -29,18 +30,25 @@ class Finder:
     :cvar kind: the resource's name for people
     :cvar key: its key in requests and responses
     :cvar collection: its collection in URLs
-    :cvar known_by_name: whether Cinder itself finds it by its name
+    :ivar known_by_name: whether Cinder itself finds it by its name
     :cvar succeeded: the statuses in which a create has ended well
+    :cvar at_v1: how API v1 treats it
     """
 
     kind: ClassVar[str]
     key: ClassVar[str]
     collection: ClassVar[str]
-    known_by_name: ClassVar[bool] = False
+    known_by_name = False
     succeeded: ClassVar[frozenset[str]] = frozenset({'available'})
+    at_v1: ClassVar[Conventions] = LATER
 
     def __init__(self, http: HTTPClient) -> None:
         self.http = http
+
+    @property
+    def conventions(self) -> Conventions:
+        """How the API version in use treats it."""
+        return self.at_v1 if self.http.version.major == 1 else LATER
 
     def get(
         self, resource_id: str, *, deadline: float | None = None
@@ -78,13 +86,22 @@ class Finder:
         :param deadline: see :meth:`.HTTPClient.get`
         :param filters: query parameters of the API's list call
         """
-        return self._list(
-            f'/{self.collection}/detail', filters or None, deadline
-        )
+        return self._detailed(filters, deadline)
+
+    def newest(
+        self, count: int, *, deadline: float | None = None
+    ) -> Iterator[Resource]:
+        """Return the full records of all, the newest first, as a stream.
+
+        :param count: how many are likely to be wanted
+        :param deadline: see :meth:`.HTTPClient.get`
+        """
+        return self._detailed(self.conventions.newest(count), deadline)
 
     def named(self, name: str) -> Sequence[Resource]:
         """Return the full records of the resources with exactly this name."""
-        return [found for found in self.list(name=name) if found.name == name]
+        candidates = self._detailed(self.conventions.query(name))
+        return [found for found in candidates if found.name == name]
 
     def find(self, name: str) -> Resource:
         """Return the full record of the one resource with this name.
@@ -111,6 +128,13 @@ class Finder:
             found,
         )
 
+    def _detailed(
+        self, query: Values, deadline: float | None = None
+    ) -> Iterator[Resource]:
+        return self._list(
+            f'/{self.collection}/detail', query or None, deadline
+        )
+
     def _record(self, answer: Answer) -> Resource:
         record = answer.body.get(self.key)
         if not _is_record(record):
@@ -118,7 +142,7 @@ class Finder:
                 f'the response has no {self.kind} in it',
                 request_id=answer.request_id,
             )
-        return _resource(record, answer)
+        return self._resource(record, answer)
 
     def _list(
         self,
@@ -129,6 +153,7 @@ class Finder:
         """Return all records of a list, page by page as they are wanted."""
         key = self.collection.rpartition('/')[2]
         answer: Answer | None = None
+        seen = 0
         for _n in range(_MOST_PAGES):
             answer = self.http.get(url, params, deadline=deadline)
             records = answer.body.get(key)
@@ -139,8 +164,11 @@ class Finder:
                 )
             for record in records:
                 if _is_record(record):
-                    yield _resource(record, answer)
+                    yield self._resource(record, answer)
+            seen += len(records)
             following = _next_page(answer.body, key)
+            if following is None and records and not self.conventions.links:
+                following = {**(params or {}), 'offset': str(seen)}
             if following is None:
                 return
             if not records or following == params:
@@ -151,6 +179,11 @@ class Finder:
             request_id=answer.request_id if answer else None,
         )
 
+    def _resource(self, record: dict[str, Any], answer: Answer) -> Resource:
+        found = Resource(self.conventions.read(record))
+        found.request_id = answer.request_id
+        return found
+
 
 def _is_record(found: Any) -> TypeGuard[dict[str, Any]]:
     return (
@@ -159,12 +192,6 @@ def _is_record(found: Any) -> TypeGuard[dict[str, Any]]:
         and found['id'] != ''
         and found['id'].isprintable()
     )
-
-
-def _resource(record: dict[str, Any], answer: Answer) -> Resource:
-    found = Resource(record)
-    found.request_id = answer.request_id
-    return found
 
 
 def _next_page(document: Values, key: str) -> Values | None:

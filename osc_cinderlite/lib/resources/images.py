@@ -10,15 +10,23 @@ from typing import ClassVar
 from osc_cinderlite.lib import exceptions
 from osc_cinderlite.lib.resource import Resource
 from osc_cinderlite.lib.resources.finder import Finder
+from osc_cinderlite.lib.transport.http import HTTPClient
 
 
 class ImageManager(Finder):
-    """Finds images, hidden ones too, which Cinder does not find by name."""
+    """Finds images, hidden ones too, which Cinder does not find by name.
 
-    known_by_name: ClassVar[bool] = True
+    :param http: the client of the Image service
+    :param known_by_name: whether Cinder finds the others
+    """
+
     kind: ClassVar[str] = 'image'
     key: ClassVar[str] = 'image'
     collection: ClassVar[str] = 'images'
+
+    def __init__(self, http: HTTPClient, *, known_by_name: bool) -> None:
+        super().__init__(http)
+        self.known_by_name = known_by_name
 
     def named(self, name: str) -> Sequence[Resource]:
         """Return the images with exactly this name.

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from osc_cinderlite.lib.resources import fields
+from osc_cinderlite.lib.resources.conventions import Conventions
 from osc_cinderlite.lib.resources.fields import Form, Values
 from osc_cinderlite.lib.transport import retry, versions
 from osc_cinderlite.lib.transport.http import HTTPClient
@@ -18,17 +19,24 @@ class CreateRequest:
     :param form: the fields that it has
     :param key: the key of the object in the body
     :param values: the fields' values
+    :param conventions: how the API version treats the resource
 
     :ivar once: what became of the requests that were sent for it
     """
 
     def __init__(
-        self, http: HTTPClient, form: Form, key: str, values: Values
+        self,
+        http: HTTPClient,
+        form: Form,
+        key: str,
+        values: Values,
+        conventions: Conventions,
     ) -> None:
         self.http = http
         self.form = form
         self.key = key
         self.values = values
+        self.conventions = conventions
         self.once = retry.Once()
 
     @property
@@ -52,4 +60,5 @@ class CreateRequest:
             version,
             asked=self.http.exact,
             key=self.key,
+            names=self.conventions.names,
         )

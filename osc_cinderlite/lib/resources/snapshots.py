@@ -8,7 +8,12 @@ from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal, TypedDict, Unpack
 
 from osc_cinderlite.lib.resource import Resource
-from osc_cinderlite.lib.resources import base, comparison, validators
+from osc_cinderlite.lib.resources import (
+    base,
+    comparison,
+    conventions,
+    validators,
+)
 from osc_cinderlite.lib.resources.fields import Field, Form
 
 
@@ -49,6 +54,7 @@ class SnapshotManager(base.Manager):
     kind: ClassVar[str] = 'snapshot'
     key: ClassVar[str] = 'snapshot'
     collection: ClassVar[str] = 'snapshots'
+    at_v1: ClassVar = conventions.V1
     form = Form('snapshots', SnapshotCreate)
     manage_form = Form('os-snapshot-manage', SnapshotManage)
     comparisons = (

@@ -9,7 +9,12 @@ from typing import Annotated, Any, ClassVar, TypedDict, Unpack
 from urllib import parse
 
 from osc_cinderlite.lib.resource import Resource
-from osc_cinderlite.lib.resources import base, comparison, validators
+from osc_cinderlite.lib.resources import (
+    base,
+    comparison,
+    conventions,
+    validators,
+)
 from osc_cinderlite.lib.resources.backups import VolumeBackupManager
 from osc_cinderlite.lib.resources.fields import Field, Form
 from osc_cinderlite.lib.resources.watched import Source
@@ -33,19 +38,20 @@ class VolumeCreate(TypedDict, total=False):
     snapshot_id: Annotated[str | None, Field(shown='snapshot_id')]
     #: UUID of a volume to clone
     source_volid: Annotated[str | None, Field(shown='source_volid')]
-    #: ID, URL or name; Cinder asks Glance itself
+    #: ID, URL or name, which Cinder finds itself; API v1 takes the ID only
     image: Annotated[
         str | None, Field(wire='imageRef', accepts=validators.text)
     ]
     #: UUID of a consistency group
-    consistencygroup_id: str | None
+    consistencygroup_id: Annotated[str | None, Field(since='2.0')]
     #: UUID of a group
     group_id: Annotated[str | None, Field(since='3.13')]
     #: UUID of an available backup
     backup_id: Annotated[str | None, Field(since='3.47')]
     #: such as ``{'different_host': [UUID, ...]}``
     scheduler_hints: Annotated[
-        validators.Hints, Field(wire='OS-SCH-HNT:scheduler_hints', beside=True)
+        validators.Hints,
+        Field(since='2.0', wire='OS-SCH-HNT:scheduler_hints', beside=True),
     ]
 
 
@@ -76,6 +82,7 @@ class VolumeManager(base.Manager):
     kind: ClassVar[str] = 'volume'
     key: ClassVar[str] = 'volume'
     collection: ClassVar[str] = 'volumes'
+    at_v1: ClassVar = conventions.V1
     form = Form('volumes', VolumeCreate)
     replaceable: ClassVar[bool] = False
     manage_form = Form('os-volume-manage', VolumeManage)

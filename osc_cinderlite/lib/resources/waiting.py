@@ -143,12 +143,8 @@ class Poller:
         if len(watched) == 1:
             return self._state_of_one(*watched.values())
         seen: dict[str, Resource | None] = {}
-        newest_first = self._finder.list(
-            deadline=self._deadline,
-            sort='created_at:desc',
-            limit=str(min(_PAGE, len(watched) + 20)),
-        )
-        for record in newest_first:
+        count = min(_PAGE, len(watched) + 20)
+        for record in self._finder.newest(count, deadline=self._deadline):
             if record.id in watched:
                 seen[record.id] = record
                 if len(seen) == len(watched):

@@ -60,7 +60,7 @@ class HTTPClient:
     """Cinder's API over a keystoneauth session.
 
     :param session: a keystoneauth1 session, or OSC's
-    :param api_version: ``2``, ``3`` (the highest microversion that both
+    :param api_version: ``1``, ``2``, ``3`` (the highest microversion that both
         sides know) or ``3.N`` (exactly that one)
     :param timeout: seconds to wait for the next bytes of a response
     :param patience: how long a request is retried
@@ -89,12 +89,11 @@ class HTTPClient:
         self.on_retry: Callable[[str, float], None] | None = None
         self._not_before = 0.0
         self.server_clock = headers.ServerClock()
-        default = 'volumev2' if self.asked.major == 2 else 'block-storage'
         self.wire = Wire(
             session,
             major=self.asked.major,
             timeout=timeout,
-            service_type=service_type or default,
+            service_type=service_type or self.asked.service_type,
             **options,
         )
         self._negotiation = negotiation.Negotiation(self.wire, self.asked)

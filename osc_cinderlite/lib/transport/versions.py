@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 from osc_cinderlite.lib import exceptions
 
+_SERVICE_TYPES = {1: 'volume', 2: 'volumev2', 3: 'block-storage'}
+
 _MAXIMUM = re.compile(r'\bmaximum\sis\s([0-9]{1,4})\.([0-9]{1,4})\b')
 
 
@@ -38,7 +40,8 @@ class APIVersion(NamedTuple):
 #: of requests that are sent at no version
 NONE = APIVersion(0)
 
-#: API v2 has no microversions.
+#: API v1 and v2 have no microversions.
+V1 = APIVersion(1, 0)
 V2 = APIVersion(2, 0)
 
 #: The first and the last microversion whose meaning this library knows.
@@ -74,19 +77,25 @@ class Asked(NamedTuple):
     major: int
     exact: APIVersion | None = None
 
+    @property
+    def service_type(self) -> str:
+        """The type under which a catalog has this major version."""
+        return _SERVICE_TYPES[self.major]
+
     @classmethod
     def parse(cls, text: str) -> Asked:
-        """Read ``2``, ``2.0``, ``3``, ``3.latest`` or ``3.N``.
+        """Read ``1``, ``2``, ``3``, ``3.latest`` or ``3.N``.
 
         :raises exceptions.InvalidInput: for anything else
         """
-        if text in ('2', '2.0'):
-            return cls(2, V2)
+        for old in (V1, V2):
+            if text in (str(old.major), str(old)):
+                return cls(old.major, old)
         if text in ('3', '3.latest'):
             return cls(3)
         if re.fullmatch(r'3\.[0-9]{1,4}', text):
             return cls(3, APIVersion.parse(text))
         raise exceptions.InvalidInput(
-            f"'{text}' is not a volume API version; give 2, 3, 3.latest "
+            f"'{text}' is not a volume API version; give 1, 2, 3, 3.latest "
             'or a microversion such as 3.47'
         )

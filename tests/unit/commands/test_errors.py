@@ -14,6 +14,9 @@ from osc_cinderlite.commands.volume import Volume
 from osc_cinderlite.lib import exceptions
 from osc_cinderlite.lib.resource import Resource
 
+#: of an OpenStackClient as it is
+COMMANDS = ('volume list', 'volume snapshot list', 'volume backup list')
+
 
 @pytest.mark.parametrize(
     ('noun', 'name', 'look'),
@@ -30,7 +33,7 @@ def test_unknown_outcome(noun: Noun, name: str | None, look: str) -> None:
     error = exceptions.UnknownOutcome(
         'lost. It may or may not exist', name=name
     )
-    line = errors.explain(error, noun, 'create it')
+    line = errors.explain(error, noun, 'create it', COMMANDS)
     assert line.startswith('Lost. It may or may not exist; check with ')
     assert line.endswith(f"{look}' before retrying")
 
@@ -42,7 +45,9 @@ def test_incremental_backup_of_an_extended_volume() -> None:
         'backup. Do a full backup.',
         Resource(id='x'),
     )
-    assert errors.explain(error, Backup(), 'create volume backup') == (
+    assert errors.explain(
+        error, Backup(), 'create volume backup', COMMANDS
+    ) == (
         'backup x is in status error: Volume size increased since the last '
         'backup. Do a full backup; --incremental-or-full makes a full one in '
         'this case'
@@ -51,6 +56,6 @@ def test_incremental_backup_of_an_extended_volume() -> None:
 
 def test_created_twice() -> None:
     error = exceptions.CreatedTwice('created twice; delete one of them', [])
-    assert errors.explain(error, Volume(), 'create it') == (
+    assert errors.explain(error, Volume(), 'create it', COMMANDS) == (
         'Created twice; delete one of them'
     )

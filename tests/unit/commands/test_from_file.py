@@ -17,7 +17,7 @@ from osc_lib import exceptions
 import pytest
 import yaml
 
-from osc_cinderlite.commands import from_file, options
+from osc_cinderlite.commands import from_file, parsers
 from osc_cinderlite.commands.entries import namespaces
 from osc_cinderlite.commands.options import Option
 from osc_cinderlite.commands.volume import Volume
@@ -38,7 +38,7 @@ def defaults(*args: str, major: int = 3) -> argparse.Namespace:
     """Return what the command line says for all entries."""
     parser = argparse.ArgumentParser()
     parser.set_defaults(name=None)
-    options.add(parser, options_of(major), {})
+    parsers.add(parser, options_of(major), {})
     return parser.parse_args(args)
 
 
@@ -292,7 +292,7 @@ class TestNamespaces:
     def test_keys_are_all_the_options(self) -> None:
         """Each option of the command line is one key, or one value of it."""
         parser = argparse.ArgumentParser(add_help=False)
-        options.add(parser, options_of(3), {})
+        parsers.add(parser, options_of(3), {})
         known = {
             string.removeprefix('--').replace('-', '_')
             for action in parser._actions

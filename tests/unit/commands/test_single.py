@@ -372,7 +372,7 @@ class TestFaults:
         result = openstack(*kind.argv, version=version)
         assert (result.status, result.stdout) == (1, '')
         assert result.complaint == (
-            f"'{version}' is not a volume API version; give 2, 3, 3.latest "
+            f"'{version}' is not a volume API version; give 1, 2, 3, 3.latest "
             'or a microversion such as 3.47'
         )
         assert cloud.sent == []
@@ -409,7 +409,8 @@ class TestFaults:
         assert (result.status, result.stdout) == (130, '')
         assert result.complaint.startswith(
             f'Interrupted: the {kind.noun} may or may not exist; check with '
-            f"'openstack {kind.noun} list' before retrying (Global-Request-ID"
+            f"'openstack {kind.noun} list --name {kind.name}' before retrying "
+            '(Global-Request-ID'
         )
 
     def test_interrupted_before_the_create(

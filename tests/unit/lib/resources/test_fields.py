@@ -23,7 +23,12 @@ class Thing(TypedDict, total=False):
 
 def build(version: str, **values: Any) -> dict[str, Any]:
     built = fields.build(
-        Thing, values, APIVersion.parse(version), asked=False, key='thing'
+        Thing,
+        values,
+        APIVersion.parse(version),
+        asked=False,
+        key='thing',
+        names={},
     )
     assert built.keys() == {'thing'}
     found: dict[str, Any] = built['thing']

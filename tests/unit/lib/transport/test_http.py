@@ -82,7 +82,7 @@ class TestVersion:
         assert microversions(cloud) == [sent, sent]
 
     @pytest.mark.parametrize(
-        'asked', ['', '1', '3.', '3.x', '4', '2.1', '3.1.2', '3.٣', ' 3']
+        'asked', ['', '0', '3.', '3.x', '4', '2.1', '3.1.2', '3.٣', ' 3']
     )
     def test_wrong_version(self, cloud: Cloud, asked: str) -> None:
         with pytest.raises(exceptions.InvalidInput, match='API version'):

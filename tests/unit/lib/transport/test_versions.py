@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from osc_cinderlite.lib import exceptions
-from osc_cinderlite.lib.transport.versions import V2, APIVersion, Asked
+from osc_cinderlite.lib.transport.versions import V1, V2, APIVersion, Asked
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,8 @@ def test_no_version(text: str) -> None:
 @pytest.mark.parametrize(
     ('text', 'asked'),
     [
+        ('1', Asked(1, V1)),
+        ('1.0', Asked(1, V1)),
         ('2', Asked(2, V2)),
         ('2.0', Asked(2, V2)),
         ('3', Asked(3)),
@@ -43,10 +45,11 @@ def test_asked(text: str, asked: Asked) -> None:
 
 
 @pytest.mark.parametrize(
-    'text', ['', '1', '2.1', '3.', '3.x', '4', '4.0', 'latest', ' 3', '3\n']
+    'text',
+    ['', '0', '1.1', '2.1', '3.', '3.x', '4', '4.0', 'latest', ' 3', '3\n'],
 )
 def test_asked_for_something_else(text: str) -> None:
     with pytest.raises(
-        exceptions.InvalidInput, match='is not a volume API version; give 2'
+        exceptions.InvalidInput, match='is not a volume API version; give 1'
     ):
         Asked.parse(text)
