@@ -9,7 +9,6 @@ from pathlib import Path
 import subprocess
 import sys
 import tarfile
-import venv
 import zipfile
 
 import pytest
@@ -103,18 +102,3 @@ def test_lower_constraints_are_the_lower_bounds() -> None:
         if line[0] != '#':
             bound = line.partition(' #')[0].lower().replace('-', '.')
             assert bound in exactly
-
-
-def test_a_clean_environment_has_the_commands(
-    wheel: Path, tmp_path: Path
-) -> None:
-    venv.create(tmp_path / 'venv', with_pip=True)
-    binaries = tmp_path / 'venv' / 'bin'
-    run(binaries / 'python', '-m', 'pip', 'install', '--quiet', wheel)
-
-    output = run(binaries / 'openstack', 'volume', 'create', '--help')
-
-    assert '--or-show' in output
-    assert 'Could not load' not in output
-    listed = run(binaries / 'openstack', 'complete')
-    assert 'cmds_volume_backup_bulk=' in listed
