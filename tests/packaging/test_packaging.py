@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import email
 from pathlib import Path
+import re
 import subprocess
 import sys
 import tarfile
@@ -85,6 +86,10 @@ def test_metadata(wheel: Path) -> None:
     metadata = email.message_from_bytes(archive.read(name))
 
     assert metadata['License'] == 'Apache-2.0'
+    # Of a tag, of a commit without one, of a clone that has no other commit.
+    assert re.fullmatch(r'1\.0\.0(\.dev\d+)?|0\.0\.0', metadata['Version']), (
+        metadata['Version']
+    )
     assert metadata['Requires-Python'] == '>=3.11'
     declared = (CHECKOUT / 'requirements.txt').read_text().splitlines()
     assert sorted(metadata.get_all('Requires-Dist', [])) == sorted(
