@@ -120,9 +120,8 @@ dist: venv
 	$(BIN)/python -m twine check --strict dist/*
 
 clean:
-	test ! -d .devcloud || $(PYTHON) tools/devcloud down
-	test ! -d .devcloud-wallaby || \
-		$(PYTHON) tools/devcloud down --release wallaby
+	for state in .devcloud*; do test ! -d $$state || \
+		$(PYTHON) tools/devcloud down --state $$state || exit 1; done
 	rm -rf .venvs .devcloud* .tox .mypy_cache .ruff_cache .pytest_cache \
 		.hypothesis .coverage build dist cover doc/build \
 		releasenotes/build *.egg-info AUTHORS ChangeLog
