@@ -20,6 +20,9 @@ LINE = (
     "--wait -c Name -c Status -c Result 'data-{n:02}'"
 )
 
+#: of the terminal: as few as the bar needs, for the sake of phones
+COLUMNS = 66
+
 #: what begins a line anew in a terminal
 _AGAIN = re.compile(r'\r(?:\x1b\[1A)?\x1b\[2K')
 
@@ -29,7 +32,7 @@ def recorded() -> list[str]:
     openstack = Path(sys.executable).with_name('openstack')
     child = pexpect.spawn(
         f'{openstack} {LINE}',
-        dimensions=(24, 80),
+        dimensions=(24, COLUMNS),
         encoding='utf-8',
         timeout=120,
     )
@@ -42,7 +45,7 @@ def recorded() -> list[str]:
 def draw(name: str, shown: str) -> None:
     """Write an SVG of the command line and what is below it."""
     paper = console.Console(
-        width=84, record=True, file=io.StringIO(), force_terminal=True
+        width=COLUMNS + 2, record=True, file=io.StringIO(), force_terminal=True
     )
     command = f'$ openstack {LINE}\n{shown.replace(chr(13), "")}'
     paper.print(rich_text.Text.from_ansi(command))
