@@ -16,6 +16,7 @@ copyright = 'osc-cinderlite contributors'
 extensions = [
     'cliff.sphinxext',
     'microversions',
+    'plain_types',
     'sphinx.ext.autodoc',
 ]
 
