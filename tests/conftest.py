@@ -7,6 +7,10 @@ import re
 
 from hypothesis import is_hypothesis_test, settings
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
+
+from tests.functional.servers import old_release
 
 # The long form is `make soak`.
 settings.register_profile('short', max_examples=200, deadline=None)
@@ -22,6 +26,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(item, pytest.Function) and is_hypothesis_test(item.obj):
             item.add_marker('soak')
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(
+    config: pytest.Config, log: Producer
+) -> ByCloud:
+    return ByCloud(config, log)
+
+
+class ByCloud(LoadScopeScheduling):  # type: ignore[misc]
+    """Gives all tests on one old release to one process, else a file.
+
+    To start a cloud takes long.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return old_release(nodeid) or nodeid.partition('::')[0]
 
 
 def pytest_make_parametrize_id(

@@ -177,27 +177,24 @@ class Cinder:
         server: str = '11111111-2222-3333-4444-555555555555',
     ) -> str:
         """Make a volume in-use, as Nova would, and return the attachment."""
-        body = {
-            'attachment': {
-                'volume_uuid': volume_id,
-                'instance_uuid': server,
-                'connector': {
-                    'initiator': 'iqn.1993-08.org.debian:01:cad181614cec',
-                    'ip': '127.0.0.1',
-                    'platform': 'x86_64',
-                    'host': 'tests',
-                    'os_type': 'linux2',
-                    'multipath': False,
-                },
-            }
+        attach = {
+            'instance_uuid': server,
+            'mountpoint': '/dev/vdb',
+            'mode': 'rw',
         }
-        made = self.call('POST', '/attachments', body)['attachment']
-        attachment = str(made['id'])
-        self.call(
-            'POST', f'/attachments/{attachment}/action', {'os-complete': {}}
-        )
-        self.wait('volume', volume_id, 'in-use')
-        return attachment
+        self.act('volume', volume_id, {'os-reserve': {}})
+        self.act('volume', volume_id, {'os-attach': attach})
+        volume = self.wait('volume', volume_id, 'in-use')
+        return str(volume['attachments'][-1]['attachment_id'])
+
+    def restored(self, backup_id: str, name: str) -> Record:
+        """Restore a backup to a new volume, and return that."""
+        volume = self.call(
+            'POST',
+            f'/backups/{backup_id}/restore',
+            {'restore': {'name': name}},
+        )['restore']['volume_id']
+        return self.wait('volume', volume)
 
     def extend(self, volume_id: str, size: int) -> None:
         self.act('volume', volume_id, {'os-extend': {'new_size': size}})

@@ -10,14 +10,26 @@ import uuid
 import pytest
 
 from tests.functional import devcloud as devcloud_module
+from tests.functional import servers
 from tests.functional.access_log import AccessLog
 from tests.functional.cinder import Cinder, Name
 from tests.functional.devcloud import Devcloud
 from tests.functional.faults import Faults
 from tests.functional.projects import Project, new_project
+from tests.functional.servers import Server
 from tests.functional.shell import Openstack
 
 PLUGIN = 'osc-cinderlite'
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    servers.parametrize(metafunc)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the old releases, whose tests are in one process each."""
+    items.sort(key=lambda item: servers.old_release(item.nodeid) is None)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -32,8 +44,7 @@ def devcloud(
 ) -> Iterator[Devcloud]:
     """The cloud: of the current release, or of the one that is asked for.
 
-    There is one at a time: tests on another release are in a directory that
-    sorts behind the other tests.
+    There is one at a time.
     """
     release = getattr(request, 'param', 'current')
     state = tmp_path_factory.mktemp('state')
@@ -48,10 +59,16 @@ def devcloud(
 
 
 @pytest.fixture(scope='session')
-def openstack(
+def server(request: pytest.FixtureRequest) -> Server:
+    """The release, and the version of its API that is asked for."""
+    found: Server = getattr(request, 'param', servers.CURRENT)
+    return found
+
+
+@pytest.fixture(scope='session')
+def any_openstack(
     devcloud: Devcloud, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Openstack]:
-    """``openstack`` with the plugin."""
     directory = tmp_path_factory.mktemp('shell') / 'openstack'
     made = Openstack(devcloud.config, directory)
     yield made
@@ -59,14 +76,25 @@ def openstack(
 
 
 @pytest.fixture(scope='session')
-def stock(
+def any_stock(
     devcloud: Devcloud, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Openstack]:
-    """The same ``openstack`` without the plugin."""
     directory = tmp_path_factory.mktemp('shell') / 'stock'
     made = Openstack(devcloud.config, directory, hide=PLUGIN)
     yield made
     made.close()
+
+
+@pytest.fixture(scope='session')
+def openstack(any_openstack: Openstack, server: Server) -> Openstack:
+    """``openstack`` with the plugin."""
+    return any_openstack.at(None if server.major == 3 else str(server.major))
+
+
+@pytest.fixture(scope='session')
+def stock(any_stock: Openstack, server: Server) -> Openstack:
+    """The same ``openstack`` without the plugin."""
+    return any_stock.at(None if server.major == 3 else str(server.major))
 
 
 @pytest.fixture(scope='session')

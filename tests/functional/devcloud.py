@@ -16,6 +16,7 @@ import yaml
 
 from tests.functional.access_log import AccessLog
 from tests.functional.faults import Faults
+from tests.functional.servers import MICROVERSIONS
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -24,10 +25,9 @@ CHECKOUT = Path(__file__).parents[2]
 VARIABLES = {
     'current': 'OSC_CINDERLITE_DEVCLOUD',
     'wallaby': 'OSC_CINDERLITE_DEVCLOUD_WALLABY',
+    'pike': 'OSC_CINDERLITE_DEVCLOUD_PIKE',
+    'ocata': 'OSC_CINDERLITE_DEVCLOUD_OCATA',
 }
-
-#: the newest that the release knows
-MICROVERSIONS = {'current': '3.71', 'wallaby': '3.64'}
 
 GIB = 1024**3
 

@@ -112,10 +112,11 @@ class Openstack:
         always = environment(self._config, self._directory, cloud)
         return {**always, **self._variables}
 
-    def at(self, version: str) -> Openstack:
+    def at(self, version: str | None) -> Openstack:
         """Return the same for another version of the volume API."""
         other = copy.copy(self)
-        other._variables = {'OS_VOLUME_API_VERSION': version}
+        asked = {} if version is None else {'OS_VOLUME_API_VERSION': version}
+        other._variables = asked
         return other
 
     def __call__(

@@ -22,6 +22,7 @@ from tests.functional.cinder import Cinder, Name, Record, until
 from tests.functional.devcloud import Devcloud
 from tests.functional.faults import Faults
 from tests.functional.projects import Project, new_project
+from tests.functional.servers import Server
 from tests.functional.shell import OPENSTACK, Openstack, Result
 
 VOLUMES = 200
@@ -381,7 +382,8 @@ def test_few_connections(project: Project, log: AccessLog) -> None:
     assert 1 < len({one.client_port for one in sent}) <= 6
 
 
-def test_dry_run(project: Project, log: AccessLog) -> None:
+@pytest.mark.each_server
+def test_dry_run(project: Project, server: Server, log: AccessLog) -> None:
     source = project.cinder.volume('source')
     log.mark()
     done = project(
@@ -390,7 +392,7 @@ def test_dry_run(project: Project, log: AccessLog) -> None:
     ).ok()
     body = {'size': 1, 'source_volid': source['id']}
     assert column(done, 'Body') == [
-        {'volume': {'name': f'v-{n}', **body}} for n in (1, 2)
+        {'volume': server.body(name=f'v-{n}', **body)} for n in (1, 2)
     ]
     done = project(
         *('volume', 'backup', 'bulk', 'create', '--all'),
@@ -403,6 +405,7 @@ def test_dry_run(project: Project, log: AccessLog) -> None:
     assert len(project.cinder.listed('volume')) == 1
 
 
+@pytest.mark.each_server
 def test_of_the_volumes_of_a_server(
     project: Project, log: AccessLog, name: Name
 ) -> None:
@@ -414,7 +417,7 @@ def test_of_the_volumes_of_a_server(
     log.mark()
     done = project(
         *('volume', 'snapshot', 'bulk', 'create', '--server', server),
-        *('--name', '{volume}-snap', '--wait', *JSON),
+        *('--name', '{volume}-snap', '--force', '--wait', *JSON),
     ).ok()
     assert set(column(done, 'Volume')) == {one['id'] for one in volumes[:2]}
     assert set(column(done, 'Name')) == {'v0-snap', 'v1-snap'}
@@ -438,6 +441,7 @@ def test_a_server_by_name_without_compute(
     assert log.lines() == []
 
 
+@pytest.mark.each_server
 def test_attached_volumes_without_force(project: Project) -> None:
     volume = project.cinder.volume('v')
     project.cinder.attach(volume['id'])
@@ -449,17 +453,19 @@ def test_attached_volumes_without_force(project: Project) -> None:
     assert row['Error'].endswith('; --force backs up an attached volume')
 
 
+@pytest.mark.each_server
 def test_by_status(project: Project) -> None:
     attached = project.cinder.volume('attached')
     project.cinder.attach(attached['id'])
     project.cinder.volume('idle')
     done = project(
         *('volume', 'snapshot', 'bulk', 'create', '--volume-status'),
-        *('in-use', '--name', '{volume}', *JSON),
+        *('in-use', '--name', '{volume}', '--force', *JSON),
     ).ok()
     assert column(done, 'Name') == ['attached']
 
 
+@pytest.mark.each_server
 def test_nothing_to_do(project: Project) -> None:
     done = project(
         *('volume', 'backup', 'bulk', 'create', '--all', *JSON)

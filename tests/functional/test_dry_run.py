@@ -13,7 +13,10 @@ import yaml
 from tests.functional.access_log import AccessLog
 from tests.functional.cinder import Cinder, Name, Record
 from tests.functional.faults import Faults
+from tests.functional.servers import CURRENT, Server
 from tests.functional.shell import Openstack
+
+pytestmark = pytest.mark.each_server
 
 
 @pytest.fixture(scope='module')
@@ -21,7 +24,11 @@ def volume(demo: Cinder, name: Name) -> Record:
     return demo.volume(name('volume'), size=2)
 
 
-def command_lines(volume: Record) -> dict[str, list[str]]:
+def command_lines(
+    volume: Record, server: Server = CURRENT
+) -> dict[str, list[str]]:
+    hint = ['--hint', f'same_host={volume["id"]}']
+    zone = ['--availability-zone', 'nova']
     return {
         'volumes': [
             'volume',
@@ -31,8 +38,7 @@ def command_lines(volume: Record) -> dict[str, list[str]]:
             volume['name'],
             '--property',
             'a=b',
-            '--hint',
-            f'same_host={volume["id"]}',
+            *(hint if server.has('2.0') else []),
         ],
         'snapshots': [
             'volume',
@@ -49,35 +55,41 @@ def command_lines(volume: Record) -> dict[str, list[str]]:
             'create',
             volume['name'],
             '--incremental-or-full',
-            '--availability-zone',
-            'nova',
+            *(zone if server.has('3.51') else []),
         ],
     }
 
 
+@pytest.mark.basic
 @pytest.mark.parametrize('collection', ['volumes', 'snapshots', 'backups'])
 def test_it_is_what_would_be_sent(
     openstack: Openstack,
+    server: Server,
     log: AccessLog,
     demo: Cinder,
     volume: Record,
     collection: str,
 ) -> None:
-    command = command_lines(volume)[collection]
+    command = command_lines(volume, server)[collection]
     shown = openstack.json(*command, '--dry-run')
     assert log.bodies() == []
     assert list(shown) == ['method', 'path', 'microversion', 'body']
     assert shown['method'] == 'POST'
-    assert shown['path'] == f'/v3/{demo.project_id}/{collection}'
-    assert shown['microversion'] == '3.71'
+    assert shown['path'] == (
+        f'/v{server.major}/{demo.project_id}/{collection}'
+    )
+    assert shown['microversion'] == (
+        server.newest if server.major > 2 else None
+    )
 
     made = openstack.json(*command)
-    (sent,) = log.requests(method='POST')
-    assert sent.path == f'/v3/{collection}'
+    sent = log.requests(method='POST')[-1]
+    assert sent.path == server.path(f'/{collection}')
     assert sent.body == shown['body']
     demo.wait(collection.removesuffix('s'), made['id'])
 
 
+@pytest.mark.needs('3.66')
 @pytest.mark.parametrize('form', ['yaml', 'table'])
 def test_formats(openstack: Openstack, volume: Record, form: str) -> None:
     command = command_lines(volume)['snapshots']
@@ -97,6 +109,7 @@ def read(text: str, form: str) -> Any:
     return json.loads(text[text.index('{') :])
 
 
+@pytest.mark.needs('3.0')
 def test_manage(openstack: Openstack, log: AccessLog, admin: Cinder) -> None:
     """Paths of an administrator's, and no look-up."""
     shown = openstack.json(
@@ -117,6 +130,7 @@ def test_manage(openstack: Openstack, log: AccessLog, admin: Cinder) -> None:
     assert log.bodies() == []
 
 
+@pytest.mark.needs('3.71')
 @pytest.mark.parametrize(
     ('newest', 'forced'), [('3.70', False), ('3.65', True)]
 )
@@ -134,6 +148,7 @@ def test_on_an_older_cloud(
     assert ('force' in shown['body']['snapshot']) == forced
 
 
+@pytest.mark.needs('3.27')
 def test_at_a_version(openstack: Openstack, volume: Record) -> None:
     command = command_lines(volume)['snapshots']
     shown = openstack.json(
@@ -142,6 +157,7 @@ def test_at_a_version(openstack: Openstack, volume: Record) -> None:
     assert shown['microversion'] == '3.27'
 
 
+@pytest.mark.needs('3.13')
 @pytest.mark.parametrize(
     ('options', 'message'),
     [
@@ -162,6 +178,7 @@ def test_it_checks(
     assert log.bodies() == []
 
 
+@pytest.mark.needs('3.71')
 def test_what_the_cloud_lacks(
     openstack: Openstack, faults: Faults, volume: Record
 ) -> None:

@@ -10,7 +10,10 @@ from tests.functional.access_log import AccessLog
 from tests.functional.cinder import Cinder, Name
 from tests.functional.devcloud import Devcloud
 from tests.functional.faults import Faults
+from tests.functional.servers import Server
 from tests.functional.shell import Openstack
+
+pytestmark = pytest.mark.each_server
 
 _DRIVER = (
     'create volume from backend storage:Driver failed to create the volume.'
@@ -21,11 +24,9 @@ _SCHEDULER = (
 _NOTHING_RECORDED = 'Cinder recorded no reason'
 
 
-def waited(openstack: Openstack, *args: str, version: str = '3') -> str:
+def waited(openstack: Openstack, *args: str) -> str:
     """Return the line that says why a create failed."""
-    done = openstack(
-        '--os-volume-api-version', version, *args, '--wait', '-f', 'json'
-    ).failed()
+    done = openstack(*args, '--wait', '-f', 'json').failed()
     assert done.json['status'].startswith('error')
     created, reason = done.stderr.splitlines()
     assert created.endswith('; waiting for it')
@@ -38,6 +39,7 @@ def volume_create(name: str, volume_type: str) -> list[str]:
     return ['volume', 'create', name, '--size', '1', '--type', volume_type]
 
 
+@pytest.mark.needs('3.64')
 @pytest.mark.parametrize(
     ('volume_type', 'reason'), [('broken', _DRIVER), ('nowhere', _SCHEDULER)]
 )
@@ -54,6 +56,7 @@ def test_volume(
     assert f'(Request-ID: {create.request_id})' in line
 
 
+@pytest.mark.needs('3.64')
 def test_snapshot(
     openstack: Openstack, devcloud: Devcloud, demo: Cinder, name: Name
 ) -> None:
@@ -78,6 +81,7 @@ def test_backup(openstack: Openstack, demo: Cinder, name: Name) -> None:
     assert 'the container is named fail' in line
 
 
+@pytest.mark.needs('3.64')
 def test_restore(openstack: Openstack, demo: Cinder, name: Name) -> None:
     """The volume has no message of its own: its backup has it."""
     volume = demo.volume(name('volume'))
@@ -91,6 +95,7 @@ def test_restore(openstack: Openstack, demo: Cinder, name: Name) -> None:
     assert _NOTHING_RECORDED not in line
 
 
+@pytest.mark.needs('3.3')
 def test_nothing_recorded(
     openstack: Openstack, devcloud: Devcloud, demo: Cinder, name: Name
 ) -> None:
@@ -104,6 +109,7 @@ def test_nothing_recorded(
     assert 'Request-ID: req-' in line
 
 
+@pytest.mark.needs('3.64')
 @pytest.mark.parametrize(
     ('version', 'reason'),
     [
@@ -125,12 +131,30 @@ def test_older_versions(
     openstack('--os-volume-api-version', '3.2', *other).failed()
     log.mark()
     failing = volume_create(name('v'), 'broken')
-    line = waited(openstack, *failing, version=version)
+    line = waited(openstack.at(version), *failing)
     assert reason.rstrip('.') in line
     asked = log.requests(path='/messages$')
     assert bool(asked) == (version != '3.2')
 
 
+@pytest.mark.parametrize('volume_type', ['broken', 'nowhere'])
+def test_api_without_messages(
+    openstack: Openstack,
+    server: Server,
+    log: AccessLog,
+    name: Name,
+    volume_type: str,
+) -> None:
+    old = '3.2' if server.major == 3 else f'{server.major}.0'
+    line = waited(openstack.at(old), *volume_create(name('v'), volume_type))
+    assert f'; API version {old} has no messages (3.3 and later do)' in line
+    assert line.endswith(
+        f'(Request-ID: {log.requests(method="POST")[-1].request_id})'
+    )
+    assert log.requests(path='messages') == []
+
+
+@pytest.mark.needs('3.5')
 def test_messages_that_cannot_be_read(
     openstack: Openstack, faults: Faults, name: Name
 ) -> None:

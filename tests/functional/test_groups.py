@@ -10,6 +10,8 @@ from tests.functional.access_log import AccessLog
 from tests.functional.cinder import Cinder, Name, Record
 from tests.functional.shell import Openstack
 
+pytestmark = [pytest.mark.each_server, pytest.mark.needs('2.0')]
+
 
 @pytest.fixture(scope='module')
 def group(demo: Cinder, admin: Cinder, name: Name) -> Record:
@@ -35,6 +37,7 @@ def create(openstack: Openstack, name: Name, *options: str) -> Record:
     return made
 
 
+@pytest.mark.needs('3.13')
 @pytest.mark.parametrize('by', ['id', 'name'])
 @pytest.mark.parametrize(
     ('option', 'field'),
@@ -57,6 +60,16 @@ def test_group(
     assert volume['group_id'] == made['group_id'] == group['id']
 
 
+@pytest.mark.lacks('3.13')
+@pytest.mark.parametrize('by', ['id', 'name'])
+def test_consistency_group(
+    openstack: Openstack, demo: Cinder, group: Record, name: Name, by: str
+) -> None:
+    made = create(openstack, name, '--consistency-group', group[by], '--wait')
+    assert demo.get('volume', made['id'])['group_id'] == group['id']
+
+
+@pytest.mark.needs('3.13')
 @pytest.mark.parametrize('option', ['--group', '--consistency-group'])
 def test_no_such_group(
     openstack: Openstack, log: AccessLog, name: Name, option: str

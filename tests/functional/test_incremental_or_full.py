@@ -14,6 +14,9 @@ from tests.functional.shell import Openstack
 _FULL = 'Making a full backup: there is no usable parent'
 
 
+pytestmark = pytest.mark.each_server
+
+
 @pytest.fixture
 def volume(demo: Cinder, name: Name) -> Record:
     return demo.volume(name('volume'))
@@ -59,9 +62,7 @@ def test_from_the_first_on(
     devcloud.write(volume['id'], 0, b'third')
     third, said = create(openstack, volume)
     assert said == on_top_of(second)
-    restored = demo.create(
-        'volume', backup_id=third['id'], name=name('restored')
-    )
+    restored = demo.restored(third['id'], name('restored'))
     assert devcloud.read(restored['id'], 0, 5) == b'third'
 
     demo.extend(volume['id'], 2)

@@ -15,6 +15,8 @@ from tests.functional.devcloud import Devcloud
 from tests.functional.faults import Faults
 from tests.functional.shell import Openstack
 
+pytestmark = pytest.mark.each_server
+
 _MISSING = '99999999-9999-4999-8999-999999999999'
 
 
@@ -37,6 +39,7 @@ def test_odd_names(openstack: Openstack, demo: Cinder, odd: str) -> None:
     assert made['volume_id'] == volume['id']
 
 
+@pytest.mark.needs('2.0')
 def test_a_volume_named_detail(
     openstack: Openstack, stock: Openstack, demo: Cinder
 ) -> None:
@@ -54,7 +57,6 @@ def test_a_volume_named_detail(
         ('volume', ['volume', 'backup', 'create']),
         ('volume', ['volume', 'create', 'v', '--source']),
         ('snapshot', ['volume', 'create', 'v', '--snapshot']),
-        ('backup', ['volume', 'create', 'v', '--backup']),
     ],
 )
 @pytest.mark.parametrize('wanted', ['no-such-thing', _MISSING])
@@ -64,6 +66,13 @@ def test_what_does_not_exist(
     done = openstack(*command, wanted).failed()
     (line,) = done.stderr.splitlines()
     assert line.startswith(f'No {kind} found for {wanted}')
+
+
+@pytest.mark.needs('3.47')
+@pytest.mark.parametrize('wanted', ['no-such-thing', _MISSING])
+def test_backup_that_does_not_exist(openstack: Openstack, wanted: str) -> None:
+    done = openstack('volume', 'create', 'v', '--backup', wanted).failed()
+    assert done.stderr.startswith(f'No backup found for {wanted}')
 
 
 def test_a_name_is_matched_whole(
@@ -91,6 +100,7 @@ def test_several_of_one_name(
     assert log.bodies() == []
 
 
+@pytest.mark.needs('2.0')
 def test_all_pages_are_read(
     openstack: Openstack, faults: Faults, demo: Cinder, name: Name
 ) -> None:
@@ -120,6 +130,7 @@ def test_all_pages_are_read(
     assert made['volume_id'] == wanted['id']
 
 
+@pytest.mark.needs('2.0')
 def test_a_name_that_looks_like_an_id(
     openstack: Openstack, log: AccessLog, demo: Cinder
 ) -> None:
@@ -135,6 +146,7 @@ def test_a_name_that_looks_like_an_id(
     ]
 
 
+@pytest.mark.needs('2.0')
 def test_nothing_is_looked_up_twice(
     openstack: Openstack, log: AccessLog, demo: Cinder, name: Name
 ) -> None:
@@ -167,6 +179,7 @@ def test_a_refused_look_up_is_not_a_missing_volume(
     assert 'found' not in done.stderr
 
 
+@pytest.mark.needs('2.0')
 def test_hidden_image(
     openstack: Openstack,
     stock: Openstack,
@@ -195,6 +208,7 @@ def test_hidden_image(
     assert theirs.json['size'] == ours.json['size'] == 1
 
 
+@pytest.mark.needs('2.0')
 def test_image_that_does_not_exist(
     openstack: Openstack, log: AccessLog, name: Name
 ) -> None:

@@ -8,12 +8,34 @@ import signal
 import subprocess
 import time
 
+import pytest
+
 from tests.functional.cinder import Cinder, Name, until
 from tests.functional.nights import KEEP, Nights
 from tests.functional.projects import Project
 from tests.functional.shell import OPENSTACK, Openstack, Result
 
+pytestmark = pytest.mark.each_server
 
+
+@pytest.mark.basic
+def test_nights(openstack: Openstack, demo: Cinder, name: Name) -> None:
+    nights = Nights(openstack, demo, name('w'))
+    volume = nights.volume('a')
+    title = f'{nights.stem}-a'
+    for _night in range(KEEP + 1):
+        nights.night().ok()
+        nights.check(volume, title)
+    demo.extend(volume['id'], 2)
+    for _night in range(KEEP):
+        done = nights.night().ok()
+        nights.check(volume, title)
+    deleted = [row for row in done.json if row['Result'] == 'deleted']
+    assert len(deleted) == KEEP + 1
+    assert {one['size'] for one in nights.series(volume, title)} == {2}
+
+
+@pytest.mark.long
 def test_a_week(
     project: Project, openstack: Openstack, admin: Cinder, name: Name
 ) -> None:

@@ -4,10 +4,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.functional.access_log import AccessLog
 from tests.functional.cinder import Cinder, Name
 from tests.functional.projects import Project
 from tests.functional.shell import Result
+
+pytestmark = pytest.mark.each_server
 
 
 def assert_explained(done: Result, *parts: str) -> None:

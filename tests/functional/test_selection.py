@@ -14,6 +14,8 @@ from tests.functional.devcloud import Devcloud
 from tests.functional.projects import Project, new_project
 from tests.functional.shell import Openstack
 
+pytestmark = pytest.mark.each_server
+
 SNAPSHOT = ('volume', 'snapshot', 'bulk', 'create')
 
 

@@ -9,7 +9,10 @@ import pytest
 from tests.functional.access_log import AccessLog
 from tests.functional.cinder import Cinder, Name, Record
 from tests.functional.devcloud import Devcloud
+from tests.functional.servers import Server
 from tests.functional.shell import Openstack
+
+pytestmark = pytest.mark.each_server
 
 
 @pytest.fixture
@@ -29,14 +32,16 @@ def create(
 
 def restored(demo: Cinder, name: Name, backup: Record) -> str:
     """Return the ID of a volume that a backup was restored to."""
-    volume = demo.create('volume', backup_id=backup['id'], name=name('back'))
-    return str(volume['id'])
+    return str(demo.restored(backup['id'], name('back'))['id'])
 
 
+@pytest.mark.basic
 def test_full(
     openstack: Openstack,
+    server: Server,
     devcloud: Devcloud,
     demo: Cinder,
+    log: AccessLog,
     volume: Record,
     name: Name,
 ) -> None:
@@ -51,8 +56,6 @@ def test_full(
         'nightly',
         '--container',
         'shelf',
-        '--property',
-        'keep=7',
         '--no-incremental',
     )
     assert list(made)[:3] == ['id', 'name', 'volume_id']
@@ -60,19 +63,41 @@ def test_full(
     assert made['volume_id'] == volume['id']
     assert made['description'] == 'nightly'
     assert made['container'] == 'shelf'
-    assert made['properties'] == {'keep': '7'}
     assert made['is_incremental'] is False
     assert made['size'] == 1
+    post = log.requests(method='POST')[-1]
+    assert str(post) == f'POST {server.path("/backups")}'
+    assert post.microversion == server.microversion
+    assert post.body == {
+        'backup': {
+            'name': new,
+            'volume_id': volume['id'],
+            'description': 'nightly',
+            'container': 'shelf',
+            'incremental': False,
+        }
+    }
     assert devcloud.read(restored(demo, name, made), 0, 4) == b'kept'
 
 
-def test_without_waiting_there_are_the_columns_of_old(
+@pytest.mark.needs('3.43')
+def test_properties(
     openstack: Openstack, demo: Cinder, volume: Record
 ) -> None:
+    made = create(openstack, volume['id'], '--property', 'keep=7')
+    assert made['properties'] == {'keep': '7'}
+    assert demo.get('backup', made['id'])['metadata'] == {'keep': '7'}
+
+
+def test_without_waiting_there_are_the_columns_of_old(
+    openstack: Openstack, server: Server, demo: Cinder, volume: Record
+) -> None:
     made = openstack.json('volume', 'backup', 'create', volume['name'])
-    assert list(made) == ['id', 'name', 'volume_id']
+    assert made.pop('volume_id', None) == (
+        volume['id'] if server.major > 1 else None
+    )
+    assert list(made) == ['id', 'name']
     assert made['name'] is None
-    assert made['volume_id'] == volume['id']
     demo.wait('backup', made['id'])
 
 
@@ -83,6 +108,7 @@ def test_of_the_administrator(
     create(openstack, volume['name'], cloud='dev-admin')
 
 
+@pytest.mark.needs('3.71')
 def test_without_the_right(openstack: Openstack, volume: Record) -> None:
     done = openstack(
         'volume', 'backup', 'create', volume['id'], cloud='dev-reader'
@@ -121,6 +147,7 @@ def test_incremental_without_a_parent(
     assert line.endswith('--incremental-or-full makes a full one in this case')
 
 
+@pytest.mark.needs('3.71')
 def test_no_incremental_is_sent(
     openstack: Openstack,
     stock: Openstack,
@@ -174,8 +201,9 @@ def test_attached(openstack: Openstack, demo: Cinder, volume: Record) -> None:
     create(openstack, volume['id'], '--force')
 
 
+@pytest.mark.needs('3.51')
 def test_availability_zone(
     openstack: Openstack, log: AccessLog, volume: Record
 ) -> None:
     create(openstack, volume['id'], '--availability-zone', 'nova')
-    assert log.body()['backup']['availability_zone'] == 'nova'
+    assert log.bodies()[-1]['backup']['availability_zone'] == 'nova'

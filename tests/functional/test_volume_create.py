@@ -6,9 +6,13 @@ from __future__ import annotations
 
 import pytest
 
+from tests.functional.access_log import AccessLog
 from tests.functional.cinder import Cinder, Name, Record
 from tests.functional.devcloud import GIB, Devcloud
+from tests.functional.servers import Server
 from tests.functional.shell import Openstack
+
+pytestmark = pytest.mark.each_server
 
 _FIRST = b'first bytes of the volume'
 _LAST = b'and its last'
@@ -38,6 +42,7 @@ def assert_has_the_bytes(devcloud: Devcloud, volume_id: str) -> None:
     assert devcloud.read(volume_id, GIB - len(_LAST), len(_LAST)) == _LAST
 
 
+@pytest.mark.basic
 @pytest.mark.parametrize('cloud', ['dev-demo', 'dev-admin'])
 def test_blank(
     openstack: Openstack, admin: Cinder, name: Name, cloud: str
@@ -52,8 +57,13 @@ def test_blank(
     assert volume['size'] == 2
 
 
+@pytest.mark.basic
 def test_what_is_said_of_a_volume(
-    openstack: Openstack, demo: Cinder, name: Name
+    openstack: Openstack,
+    server: Server,
+    demo: Cinder,
+    log: AccessLog,
+    name: Name,
 ) -> None:
     new = name('described')
     made = openstack.json(
@@ -73,12 +83,35 @@ def test_what_is_said_of_a_volume(
         '--property',
         'd=',
     )
+    post = log.requests(method='POST')[-1]
+    assert str(post) == f'POST {server.path("/volumes")}'
+    assert post.microversion == server.microversion
+    assert post.body == {
+        'volume': server.body(
+            name=new,
+            size=1,
+            volume_type='slow',
+            description='two\nlines, and ☃',
+            availability_zone='nova',
+            metadata={'a': 'b=c', 'd': ''},
+        )
+    }
     volume = demo.get('volume', made['id'])
+    assert volume['name'] == made['name'] == new
     assert volume['volume_type'] == made['type'] == 'slow'
     assert volume['description'] == 'two\nlines, and ☃'
+    assert made[server.description] == volume['description']
     assert volume['availability_zone'] == 'nova'
     assert volume['metadata'] == {'a': 'b=c', 'd': ''}
     assert made['properties'] == volume['metadata']
+
+
+@pytest.mark.needs('2.0')
+def test_columns_are_those_of_the_stock_client(
+    openstack: Openstack, stock: Openstack, name: Name
+) -> None:
+    command = ['volume', 'create', name('columns'), '--size', '1']
+    assert set(openstack.json(*command)) == set(stock.json(*command))
 
 
 @pytest.mark.parametrize(('size', 'gib'), [('3G', 3), ('1T', 1024)])
@@ -89,18 +122,20 @@ def test_size(
     assert demo.get('volume', made['id'])['size'] == gib
 
 
+@pytest.mark.parametrize('by', ['id', 'name'])
 def test_of_a_snapshot(
     openstack: Openstack,
     devcloud: Devcloud,
     snapshot: Record,
     name: Name,
+    by: str,
 ) -> None:
     made = openstack.json(
         'volume',
         'create',
         name('of-snapshot'),
         '--snapshot',
-        snapshot['name'],
+        snapshot[by],
         '--wait',
     )
     assert made['status'] == 'available'
@@ -126,6 +161,7 @@ def test_clone(
     assert_has_the_bytes(devcloud, made['id'])
 
 
+@pytest.mark.needs('3.47')
 def test_of_a_backup(
     openstack: Openstack,
     devcloud: Devcloud,
@@ -146,8 +182,14 @@ def test_of_a_backup(
     assert_has_the_bytes(devcloud, made['id'])
 
 
+@pytest.mark.parametrize('by', ['id', 'name'])
 def test_of_an_image(
-    openstack: Openstack, devcloud: Devcloud, demo: Cinder, name: Name
+    openstack: Openstack,
+    server: Server,
+    devcloud: Devcloud,
+    demo: Cinder,
+    name: Name,
+    by: str,
 ) -> None:
     image = demo.image('tiny')
     made = openstack.json(
@@ -155,13 +197,13 @@ def test_of_an_image(
         'create',
         name('of-image'),
         '--image',
-        image['name'],
+        image[by],
         '--size',
         '1',
         '--wait',
     )
     assert made['status'] == 'available'
-    assert made['bootable'] is True
+    assert made['bootable'] == server.bootable(True)
     assert made['volume_image_metadata']['image_id'] == image['id']
     content = demo.image_bytes(image['id'])
     assert devcloud.read(made['id'], 0, len(content)) == content
@@ -206,6 +248,7 @@ def test_size_above_the_source(
     assert_has_the_bytes(devcloud, made['id'])
 
 
+@pytest.mark.needs('3.71')
 def test_without_the_right(openstack: Openstack, name: Name) -> None:
     new = name('forbidden')
     done = openstack(
@@ -218,6 +261,7 @@ def test_without_the_right(openstack: Openstack, name: Name) -> None:
     assert 'HTTP 403, Request-ID: req-' in line
 
 
+@pytest.mark.needs('3.71')
 def test_on_a_cloud_without_v2(openstack: Openstack, name: Name) -> None:
     done = openstack(
         '--os-volume-api-version',
@@ -230,3 +274,31 @@ def test_on_a_cloud_without_v2(openstack: Openstack, name: Name) -> None:
     ).failed()
     (line,) = done.stderr.splitlines()
     assert 'this cloud has no volumev2 endpoint' in line
+
+
+@pytest.mark.parametrize('by', ['option', 'config'])
+def test_other_ways_to_ask_for_a_version(
+    any_openstack: Openstack,
+    server: Server,
+    devcloud: Devcloud,
+    log: AccessLog,
+    name: Name,
+    by: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    config = tmp_path_factory.mktemp('config') / 'clouds.yaml'
+    text = devcloud.config.read_text()
+    major = str(server.major)
+    option = ['--os-volume-api-version', major] if by == 'option' else []
+    if not option:
+        text = text.replace(
+            'api_version: "3"\n    interface',
+            f'api_version: "{major}"\n    interface',
+        )
+    config.write_text(text)
+    any_openstack(
+        *option,
+        *('volume', 'create', name('blank'), '--size', '1'),
+        env={'OS_CLIENT_CONFIG_FILE': str(config)},
+    ).ok()
+    assert log.lines()[-1] == f'POST {server.path("/volumes")}'

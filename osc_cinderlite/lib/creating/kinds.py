@@ -20,6 +20,9 @@ from osc_cinderlite.lib.resources.watched import Source
 
 LOG = logging.getLogger(__name__)
 
+#: API v1 of Cinder 11 does not say what is wrong, and has 422 for it
+_WRONG_VALUE = (400, 422)
+
 #: what Cinder says of an image that it does not find
 _NO_IMAGE = re.compile(r'\bInvalid\simage\sidentifier\b')
 
@@ -50,7 +53,7 @@ class VolumeCreation(Creation):
             self._fit(source.known)
 
     def amend(self, refusal: exceptions.ClientException) -> bool:
-        if not isinstance(refusal, exceptions.BadRequest):
+        if refusal.status not in _WRONG_VALUE:
             return super().amend(refusal)
         image = self.references.get('image')
         if image and not image.known and _NO_IMAGE.search(refusal.message):

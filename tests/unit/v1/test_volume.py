@@ -271,3 +271,20 @@ def test_bulk(cloud: Cloud) -> None:
     assert [(one['Name'], one['Status']) for one in result.json] == [
         ('data', 'available')
     ]
+
+
+def test_size_below_the_source(cloud: Cloud) -> None:
+    """Cinder 11 refuses it without saying why: the source is looked at."""
+    answers(
+        cloud,
+        'POST',
+        '/volumes',
+        fault(422, 'Unable to process the contained instructions'),
+        good({'volume': RECORD}),
+    )
+    source = at_v1(volume(4, size=3))
+    answers(cloud, 'GET', f'/volumes/{uuid(4)}', good({'volume': source}))
+    result = create(f'--source={uuid(4)}', '--size=1')
+    assert result.status == 0
+    assert '1 GiB is below' in result.stderr
+    assert cloud.posted[1] == {'volume': {'source_volid': uuid(4), 'size': 3}}

@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: Apache-2.0
+
+"""The servers that the tests run on: releases of Cinder, and their APIs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+import dataclasses
+import re
+from typing import Any
+
+import pytest
+
+from osc_cinderlite.lib.transport.versions import APIVersion
+
+_V1 = {'name': 'display_name', 'description': 'display_description'}
+
+
+@dataclasses.dataclass(frozen=True)
+class Server:
+    """A release of Cinder, at one major version of its API.
+
+    :param release: what a devcloud can consist of
+    :param newest: the newest version that it has of that major version
+    """
+
+    release: str
+    newest: str
+
+    def __str__(self) -> str:
+        return f'{self.release}-v{self.major}'
+
+    @property
+    def major(self) -> int:
+        return int(self.newest[0])
+
+    def has(self, version: str) -> bool:
+        """Return whether it has what a version brought."""
+        return APIVersion.parse(self.newest) >= APIVersion.parse(version)
+
+    def at_most(self, version: str) -> str:
+        """Return the version to ask for where a newer one does too much."""
+        return version if self.has(version) else str(self.major)
+
+    @property
+    def microversion(self) -> str | None:
+        """The header of the requests that it accepts."""
+        return f'volume {self.newest}' if self.major > 2 else None
+
+    def path(self, path: str) -> str:
+        """Return a path as the access log has it."""
+        return f'/v{self.major}{path}'
+
+    def body(self, **fields: Any) -> dict[str, Any]:
+        """Return the fields of a volume or snapshot as they are sent."""
+        return self._named(fields)
+
+    def shown(self, **fields: Any) -> dict[str, Any]:
+        """Return the columns of a snapshot by their names at this API."""
+        return self._named(fields)
+
+    def _named(self, fields: Mapping[str, Any]) -> dict[str, Any]:
+        if self.major > 1:
+            return dict(fields)
+        return {_V1.get(key, key): value for key, value in fields.items()}
+
+    @property
+    def description(self) -> str:
+        """The column with a volume's or snapshot's description."""
+        return self._named({'description': None}).popitem()[0]
+
+    def bootable(self, value: bool) -> bool | str:
+        """Return what the column shows: API v1 writes text."""
+        return value if self.major > 1 else str(value).lower()
+
+
+CURRENT = Server('current', '3.71')
+
+#: whether `make test` runs all tests on a server, or only the basic ones and
+#: leaves the rest to `make soak`
+SERVERS = {
+    CURRENT: True,
+    Server('wallaby', '3.64'): False,
+    Server('wallaby', '2.0'): True,
+    Server('pike', '3.43'): False,
+    Server('pike', '2.0'): False,
+    Server('pike', '1.0'): True,
+    Server('ocata', '3.27'): False,
+    Server('ocata', '1.0'): False,
+}
+
+#: the newest microversion of each release
+MICROVERSIONS = {one.release: one.newest for one in SERVERS if one.major == 3}
+
+
+def parametrize(metafunc: pytest.Metafunc) -> None:
+    """Let a test that is marked so run on each server that can do it."""
+    definition = metafunc.definition
+    if definition.get_closest_marker('each_server') is None:
+        return
+    needs, lacks = (
+        [mark.args[0] for mark in definition.iter_markers(name)]
+        for name in ('needs', 'lacks')
+    )
+    is_basic, is_long = (
+        definition.get_closest_marker(name) is not None
+        for name in ('basic', 'long')
+    )
+
+    def in_test(server: Server) -> bool:
+        """Return whether it is a part of `make test`."""
+        if is_basic or is_long:
+            return is_basic or server == CURRENT
+        return SERVERS[server]
+
+    metafunc.parametrize(
+        ('devcloud', 'server'),
+        [
+            pytest.param(
+                server.release,
+                server,
+                id=str(server),
+                marks=[] if in_test(server) else [pytest.mark.soak],
+            )
+            for server in SERVERS
+            if all(map(server.has, needs)) and not any(map(server.has, lacks))
+        ],
+        indirect=True,
+        scope='session',
+    )
+
+
+def old_release(test: str) -> str | None:
+    """Return the release that a test runs on, if that is an old one.
+
+    :param test: its ID
+    """
+    found = _OLD.search(test)
+    return found[1] if found else None
+
+
+_OLD = re.compile(
+    rf'\[({"|".join(MICROVERSIONS.keys() - {CURRENT.release})})-v'
+)
