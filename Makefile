@@ -71,6 +71,11 @@ stock: .venvs/stock/.installed
 .venvs/stock/.installed: requirements.txt
 	$(call install,python-openstackclient python-cinderclient)
 
+# The last one with API v1.
+.venvs/stock-7/.installed:
+	$(call install,python-openstackclient==7.4.0 python-cinderclient==4.3.0 \
+		'setuptools<81')
+
 demo: venv stock
 	$(BIN)/python -m tools.demo
 
@@ -86,7 +91,7 @@ lint: venv
 unit contract functional: venv
 	$(PYTEST) tests/$@ $(ARGS)
 
-soak: venv
+soak: venv .venvs/stock-7/.installed
 	$(PYTEST) tests -m soak --hypothesis-profile=long $(ARGS)
 
 cover: venv

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import hashlib
 import os
 from pathlib import Path
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -15,6 +16,9 @@ import tempfile
 from typing import TextIO
 
 from .cloud import Failure, locked
+
+# What the freezes are of, whatever runs this.
+PYTHON = 'python3.11'
 
 
 def ensure(
@@ -26,7 +30,7 @@ def ensure(
     """
     freeze = _read(constraints)
     wanted = hashlib.sha256(
-        ''.join((sys.version, freeze, *from_sdist)).encode()
+        ''.join((PYTHON, freeze, *from_sdist)).encode()
     ).hexdigest()
     stamp = venv / 'devcloud-stamp'
     with locked(venv.with_name(f'.{venv.name}.lock')):
@@ -42,6 +46,16 @@ def ensure(
                     f'the installation failed, see {log}\n{tail(log)}'
                 ) from None
         stamp.write_text(wanted)
+
+
+def _python() -> str:
+    """The Python of the freezes: this one, or another on the path."""
+    if f'python{sys.version_info[0]}.{sys.version_info[1]}' == PYTHON:
+        return sys.executable
+    found = shutil.which(PYTHON)
+    if found is None:
+        raise Failure(f'the services need {PYTHON}, which is not on the path')
+    return found
 
 
 def _read(constraints: Path) -> str:
@@ -77,7 +91,7 @@ def _install(
             PIP_CONSTRAINT=str(file),
         )
 
-    run(sys.executable, '-m', 'venv', str(venv))
+    run(_python(), '-m', 'venv', str(venv))
     file = venv / 'devcloud-freeze.txt'
     file.write_text(freeze)
     pip('install', '--no-compile', '-r', str(file))
