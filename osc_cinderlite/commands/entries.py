@@ -28,11 +28,13 @@ def namespaces(
     entries: Sequence[Mapping[str, Any]],
     defaults: argparse.Namespace,
     wanted: Sequence[Option],
+    newer: Mapping[str, str],
 ) -> Iterator[argparse.Namespace]:
     """Return each entry as if its options were on the command line.
 
     :param defaults: what the command line says for all of them
     :param wanted: the options that an entry may have
+    :param newer: the first versions of options that this version lacks
     :raises osc_lib.exceptions.CommandError: names entry and key
     """
     known = {one.dest: one for one in (_NAME, *wanted) if one.field}
@@ -44,7 +46,7 @@ def namespaces(
         _drop_replaced(namespace, entry, known, number)
         for key, value in entry.items():
             try:
-                arguments = _arguments(key, value, known)
+                arguments = _arguments(key, value, known, newer)
                 namespace = _parse(parser, arguments, namespace)
             except ValueError as error:
                 raise _bad_entry(number, key, str(error)) from error
@@ -69,18 +71,24 @@ def _drop_replaced(
     for source in sources if given else ():
         setattr(namespace, source, None)
     hints = entry.get('hint')
-    if isinstance(hints, dict) and namespace.hint:
+    if 'hint' in known and isinstance(hints, dict) and namespace.hint:
         for key in hints.keys() & namespace.hint.keys():
             del namespace.hint[key]
 
 
 def _arguments(
-    key: object, value: Any, known: Mapping[str, Option]
+    key: object,
+    value: Any,
+    known: Mapping[str, Option],
+    newer: Mapping[str, str],
 ) -> list[str]:
     """Return a key and its value as on a command line.
 
     :raises ValueError: if the key is unknown, or cannot have the value
     """
+    version = newer.get(f'--{key}'.replace('_', '-'))
+    if version is not None:
+        raise ValueError(parsers.needs(version))
     if not isinstance(key, str) or key not in known:
         raise ValueError(_('unknown key; valid keys: %s') % ', '.join(known))
     return [] if value is None else list(known[key].arguments(value))

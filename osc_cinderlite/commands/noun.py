@@ -84,14 +84,21 @@ class Noun(abc.ABC):
             *(self.bulk if bulk else ()),
         ]
         add(parser, wanted, self._since())
-        tell_versions(
-            parser,
-            {
-                option.flag: self._first_version(option)
-                for option in self.options_of(NEWEST, bulk=bulk)
-                if option not in wanted
-            },
-        )
+        tell_versions(parser, self.newer_options(major, bulk=bulk))
+
+    def newer_options(
+        self, major: int, *, bulk: bool = False
+    ) -> Mapping[str, str]:
+        """Return the first versions of the options that a version lacks.
+
+        :return: by the option, as the user types it
+        """
+        has = self.options_of(major, bulk=bulk)
+        return {
+            option.flag: self._first_version(option).removesuffix('.0')
+            for option in self.options_of(NEWEST, bulk=bulk)
+            if option not in has
+        }
 
     def _first_version(self, option: Option) -> str:
         """Return the first version of the API that has an option."""

@@ -98,8 +98,13 @@ class Numbered:
         )
 
     def _of_entries(self) -> Iterator[argparse.Namespace]:
-        options = self._driver.noun.options_of(self._driver.major, bulk=True)
-        return entries.namespaces(self._entries, self._args, options)
+        noun, major = self._driver.noun, self._driver.major
+        return entries.namespaces(
+            self._entries,
+            self._args,
+            noun.options_of(major, bulk=True),
+            noun.newer_options(major, bulk=True),
+        )
 
     def _check_entries(self) -> None:
         """Refuse a file with a wrong entry before the first request."""

@@ -45,6 +45,11 @@ def add(
     prefer_stock(parser, {one.dest for one in options if one.ours})
 
 
+def needs(version: str) -> str:
+    """Return the words for what needs a version of the API."""
+    return _('needs --os-volume-api-version %s or later') % version
+
+
 def tell_versions(
     parser: argparse.ArgumentParser, first: Mapping[str, str]
 ) -> None:
@@ -58,11 +63,7 @@ def tell_versions(
         words = re.split(r'[\s=]', message)
         for flag, version in first.items():
             if flag in words and words[0] == 'unrecognized':
-                message += _('; %(option)s needs %(version)s or later') % {
-                    'option': flag,
-                    'version': '--os-volume-api-version '
-                    + version.removesuffix('.0'),
-                }
+                message += f'; {flag} {needs(version)}'
         refuse(message)
 
     parser.error = error  # type: ignore[method-assign]

@@ -19,6 +19,7 @@ import os
 import signal
 import sys
 from typing import Any
+import warnings
 
 
 def hide(name: str) -> None:
@@ -49,6 +50,29 @@ def load_everything() -> None:
                 point.load()
 
 
+def refuse_deprecations() -> None:
+    """Make an error of each deprecation that our modules meet.
+
+    osc-lib sets the filters anew at each start.
+    """
+    from osc_lib import logs
+
+    original = logs.set_warning_filter
+
+    def set_filter(log_level: int) -> None:
+        original(log_level)
+        for category in (
+            DeprecationWarning,
+            PendingDeprecationWarning,
+            FutureWarning,
+        ):
+            warnings.filterwarnings(
+                'error', category=category, module=r'osc_cinderlite(\.|$)'
+            )
+
+    logs.set_warning_filter = set_filter
+
+
 def become(request: dict[str, Any]) -> None:
     """Turn this process, a fork, into one run of ``openstack``."""
     signal.alarm(request['limit'])
@@ -73,6 +97,8 @@ def main() -> None:
     args = parser.parse_args()
     if args.hide:
         hide(args.hide)
+    else:
+        refuse_deprecations()
     load_everything()
     gc.freeze()
     requests, answers = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), 'w')

@@ -228,6 +228,7 @@ class TestNewField:
             [{'shade': 'blue'}],
             self.parser(3, bulk=True).parse_args(['--count=1']),
             Shaded().options_of(3, bulk=True),
+            {},
         )
         assert entry.shade == 'blue'
 

@@ -45,7 +45,7 @@ def defaults(*args: str, major: int = 3) -> argparse.Namespace:
 def given_by(entry: Any, *args: str, major: int = 3) -> dict[str, Any]:
     """Return what an entry says, less what it does not."""
     (namespace,) = namespaces(
-        [entry], defaults(*args, major=major), options_of(major)
+        [entry], defaults(*args, major=major), options_of(major), {}
     )
     return {k: v for k, v in vars(namespace).items() if v is not None}
 
@@ -367,7 +367,7 @@ class TestNamespaces:
     def test_entries_do_not_touch_each_other(self) -> None:
         entries = [{'property': {'a': 'b'}, 'size': '1'}, {}]
         first, second = namespaces(
-            entries, defaults('--property', 'c=d'), options_of(3)
+            entries, defaults('--property', 'c=d'), options_of(3), {}
         )
         assert first.property == {'a': 'b', 'c': 'd'}
         assert second.property == {'c': 'd'}
@@ -410,7 +410,9 @@ class TestNamespaces:
         assert refusal(entry).startswith(message)
 
     def test_names_the_entry(self) -> None:
-        wanted = namespaces([{}, {}, {'size': 'x'}], defaults(), options_of(3))
+        wanted = namespaces(
+            [{}, {}, {'size': 'x'}], defaults(), options_of(3), {}
+        )
         with pytest.raises(exceptions.CommandError, match='Entry 3, size: '):
             list(wanted)
 
@@ -481,7 +483,7 @@ YAML = st.lists(
 def use(entries: list[Any]) -> None:
     """Insist on arguments for each entry, or an error of one line."""
     try:
-        found = list(namespaces(entries, defaults(), options_of(3)))
+        found = list(namespaces(entries, defaults(), options_of(3), {}))
     except exceptions.CommandError as error:
         assert str(error).isprintable()
         assert str(error).startswith('Entry ')

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -251,6 +252,24 @@ def test_hints_name_commands_that_exist(cloud: Cloud) -> None:
     result = create('data', '--size=1', '--wait', '--wait-timeout=0.01')
     assert result.status == 3
     assert result.stderr.rstrip().endswith('is left as it is')
+
+
+@pytest.mark.parametrize(
+    ('key', 'needs'), [('hint', '2'), ('group', '3.13'), ('backup', '3.47')]
+)
+def test_file_with_what_v1_lacks(
+    cloud: Cloud, tmp_path: Path, key: str, needs: str
+) -> None:
+    file = tmp_path / 'volumes.yaml'
+    file.write_text(f'[{{name: a, size: 1}}, {{size: 1, {key}: {{a: b}}}}]')
+    result = openstack(
+        *('volume', 'bulk', 'create', '--from-file', str(file)), version='1'
+    )
+    assert result.status == 1
+    assert result.complaint == (
+        f'Entry 2, {key}: needs --os-volume-api-version {needs} or later'
+    )
+    assert cloud.sent == []
 
 
 def test_bulk(cloud: Cloud) -> None:
