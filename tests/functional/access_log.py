@@ -55,10 +55,14 @@ class Request:
 
 
 class AccessLog:
-    """The log, from a mark on."""
+    """The log, from a mark on.
 
-    def __init__(self, path: Path) -> None:
+    :param negotiated: whether to leave out refusals of a version
+    """
+
+    def __init__(self, path: Path, *, negotiated: bool = False) -> None:
         self._path = path
+        self._hidden = 406 if negotiated else 0
         self._mark = 0
         self.mark()
 
@@ -87,6 +91,7 @@ class AccessLog:
             and method in (None, one.method)
             and re.search(path, one.path)
             and one.from_the_shell
+            and one.status != self._hidden
         ]
 
     def lines(self, service: str | None = 'block-storage') -> list[str]:

@@ -56,9 +56,12 @@ class Devcloud:
         found: dict[str, Any] = yaml.safe_load(self.config.read_text())
         return dict(found['clouds'])
 
-    def access_log(self) -> AccessLog:
-        """Return the access log from now on."""
-        return AccessLog(self.state / 'access.log')
+    def access_log(self, *, negotiated: bool = False) -> AccessLog:
+        """Return the access log from now on.
+
+        :param negotiated: whether it leaves out refused versions
+        """
+        return AccessLog(self.state / 'access.log', negotiated=negotiated)
 
     def file(self, kind: str, resource_id: str) -> Path:
         """Return the file that holds the bytes of a volume or snapshot."""

@@ -81,7 +81,7 @@ def test_backup(openstack: Openstack, demo: Cinder, name: Name) -> None:
     assert 'the container is named fail' in line
 
 
-@pytest.mark.needs('3.64')
+@pytest.mark.needs('3.71')
 def test_restore(openstack: Openstack, demo: Cinder, name: Name) -> None:
     """The volume has no message of its own: its backup has it."""
     volume = demo.volume(name('volume'))

@@ -8,6 +8,7 @@ import pytest
 
 from tests.functional.access_log import AccessLog
 from tests.functional.cinder import Cinder, Name, Record
+from tests.functional.servers import Server
 from tests.functional.shell import Openstack
 
 pytestmark = [pytest.mark.each_server, pytest.mark.needs('2.0')]
@@ -39,37 +40,42 @@ def create(openstack: Openstack, name: Name, *options: str) -> Record:
 
 @pytest.mark.needs('3.13')
 @pytest.mark.parametrize('by', ['id', 'name'])
-@pytest.mark.parametrize(
-    ('option', 'field'),
-    [('--group', 'group_id'), ('--consistency-group', 'consistencygroup_id')],
-)
 def test_group(
     openstack: Openstack,
+    server: Server,
     demo: Cinder,
     log: AccessLog,
     group: Record,
     name: Name,
-    option: str,
-    field: str,
     by: str,
 ) -> None:
-    made = create(openstack, name, option, group[by])
-    assert log.body()['volume'][field] == group['id']
-    assert len(log.requests()) == (1 if by == 'id' else 2)
+    made = create(openstack, name, '--group', group[by])
+    assert log.bodies()[-1]['volume']['group_id'] == group['id']
+    if server.has('3.64'):
+        # Cinder 11 refuses to filter groups by name, so all are listed.
+        assert len(log.requests()) == (1 if by == 'id' else 2)
     volume = demo.wait('volume', made['id'])
     assert volume['group_id'] == made['group_id'] == group['id']
 
 
-@pytest.mark.lacks('3.13')
 @pytest.mark.parametrize('by', ['id', 'name'])
 def test_consistency_group(
-    openstack: Openstack, demo: Cinder, group: Record, name: Name, by: str
+    openstack: Openstack,
+    server: Server,
+    demo: Cinder,
+    group: Record,
+    name: Name,
+    by: str,
 ) -> None:
-    made = create(openstack, name, '--consistency-group', group[by], '--wait')
+    line = ('--consistency-group', group[by], '--wait')
+    if server.release == 'ocata' and by == 'name':
+        # Its policy lets nobody list them.
+        pytest.skip('consistencygroup:get_all is forbidden')
+    made = create(openstack, name, *line)
     assert demo.get('volume', made['id'])['group_id'] == group['id']
 
 
-@pytest.mark.needs('3.13')
+@pytest.mark.needs('3.43')
 @pytest.mark.parametrize('option', ['--group', '--consistency-group'])
 def test_no_such_group(
     openstack: Openstack, log: AccessLog, name: Name, option: str

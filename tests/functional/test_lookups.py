@@ -13,6 +13,7 @@ from tests.functional.access_log import AccessLog
 from tests.functional.cinder import Cinder, Name
 from tests.functional.devcloud import Devcloud
 from tests.functional.faults import Faults
+from tests.functional.projects import Project
 from tests.functional.shell import Openstack
 
 pytestmark = pytest.mark.each_server
@@ -31,23 +32,23 @@ _MISSING = '99999999-9999-4999-8999-999999999999'
         '..',
     ],
 )
-def test_odd_names(openstack: Openstack, demo: Cinder, odd: str) -> None:
-    volume = demo.volume(odd)
-    made = openstack.json(
-        'volume', 'snapshot', 'create', f'--volume={volume["name"]}', 'snap'
-    )
-    assert made['volume_id'] == volume['id']
+def test_odd_names(project: Project, odd: str) -> None:
+    volume = project.cinder.volume(odd)
+    done = project(
+        *('volume', 'snapshot', 'create', 'snap', '-f', 'json'),
+        f'--volume={volume["name"]}',
+    ).ok()
+    assert done.json['volume_id'] == volume['id']
 
 
 @pytest.mark.needs('2.0')
-def test_a_volume_named_detail(
-    openstack: Openstack, stock: Openstack, demo: Cinder
-) -> None:
+def test_a_volume_named_detail(project: Project, stock: Openstack) -> None:
     """The stock client takes the list of all volumes for it."""
-    volume = demo.volume('detail')
+    volume = project.cinder.volume('detail')
     command = ['volume', 'snapshot', 'create', 'snap', '--volume', 'detail']
-    assert openstack.json(*command)['volume_id'] == volume['id']
-    stock(*command).failed()
+    done = project(*command, '-f', 'json').ok()
+    assert done.json['volume_id'] == volume['id']
+    stock(*project.options, *command).failed()
 
 
 @pytest.mark.parametrize(

@@ -100,8 +100,17 @@ class Finder:
 
     def named(self, name: str) -> Sequence[Resource]:
         """Return the full records of the resources with exactly this name."""
-        candidates = self._detailed(self.conventions.query(name))
-        return [found for found in candidates if found.name == name]
+        query = self.conventions.query(name)
+        try:
+            return self._named(name, query)
+        except exceptions.BadRequest:
+            if not query:
+                raise
+        # A cloud may refuse the filter: Cinder 11 does, of groups.
+        return self._named(name, {})
+
+    def _named(self, name: str, query: Values) -> Sequence[Resource]:
+        return [one for one in self._detailed(query) if one.name == name]
 
     def find(self, name: str) -> Resource:
         """Return the full record of the one resource with this name.

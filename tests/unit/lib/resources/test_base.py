@@ -239,6 +239,22 @@ class TestList:
 
 
 class TestFind:
+    def test_a_filter_that_is_refused(self, cloud: Cloud) -> None:
+        """As Cinder 11 does, of groups: all are listed."""
+        groups = [
+            {'id': uuid(1), 'name': 'other'},
+            {'id': uuid(2), 'name': 'g'},
+        ]
+        cloud.answers('GET', '/groups/detail', good({'groups': groups}))
+        cloud.answers(
+            'GET', '/groups/detail?name=g', fault(400, 'Invalid filters')
+        )
+        assert cloud.client().groups.find('g').id == uuid(2)
+        assert cloud.sent == [
+            'GET /groups/detail?name=g',
+            'GET /groups/detail',
+        ]
+
     @pytest.mark.parametrize('version', ['2', '3'])
     def test_one(self, cloud: Cloud, version: str) -> None:
         cloud.answers(
