@@ -191,17 +191,24 @@ class SingleDriver(Driver):
     def what_is_left(self) -> str:
         job = self._job
         if job is not None and job.resource is not None:
-            left = _('%(noun)s %(id)s is left as it is') % {
+            facts = {
                 'noun': self.noun.name,
                 'id': job.resource.id,
+                'look': self.command('show', job.resource.id),
             }
-            look = self.command('show', job.resource.id)
-            if look is None:
-                return left
-            return _("%(left)s; look again with '%(command)s'") % {
-                'left': left,
-                'command': look,
-            }
+            if facts['look'] is not None:
+                text = _(
+                    '%(noun)s %(id)s is left as it is; look again with '
+                    "'%(look)s'"
+                )
+            elif self._name is not None:
+                text = _(
+                    '%(noun)s %(id)s is left as it is; repeat it with '
+                    '--or-show to look again'
+                )
+            else:
+                text = _('%(noun)s %(id)s is left as it is')
+            return text % facts
         if job is None or job.request is None or not job.maybe_sent:
             return _('no %s was created') % self.noun.name
         return _(

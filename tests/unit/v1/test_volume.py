@@ -251,7 +251,9 @@ def test_hints_name_commands_that_exist(cloud: Cloud) -> None:
     answers(cloud, 'GET', f'/volumes/{RECORD["id"]}', good({'volume': RECORD}))
     result = create('data', '--size=1', '--wait', '--wait-timeout=0.01')
     assert result.status == 3
-    assert result.stderr.rstrip().endswith('is left as it is')
+    assert result.stderr.rstrip().endswith(
+        'is left as it is; repeat it with --or-show to look again'
+    )
 
 
 @pytest.mark.parametrize(
