@@ -5,9 +5,9 @@ PYTHON ?= python3
 VENV ?= .venvs/dev
 BIN = $(VENV)/bin
 PYTEST = $(BIN)/python -m pytest
-# By three processes on two cores, each with clouds of its own: most of a test
+# By four processes on two cores, each with clouds of its own: most of a test
 # is waiting.
-BY_THREE = -n 3 --dist loadscope --no-loadscope-reorder
+BY_FOUR = -n 4 --dist loadscope --no-loadscope-reorder
 SPHINX = $(BIN)/python -m sphinx -W --keep-going -q -b html
 
 REQUIREMENTS = requirements.txt test-requirements.txt doc/requirements.txt
@@ -80,7 +80,7 @@ demo: venv stock
 	$(BIN)/python -m tools.demo
 
 test: lint docs
-	$(PYTEST) tests $(BY_THREE)
+	$(PYTEST) tests $(BY_FOUR)
 
 lint: venv
 	$(BIN)/ruff check .
@@ -96,7 +96,7 @@ soak: venv .venvs/stock-7/.installed
 
 cover: venv
 	rm -f .coverage .coverage.*
-	$(PYTEST) tests --cov $(BY_THREE) $(ARGS)
+	$(PYTEST) tests --cov $(BY_FOUR) $(ARGS)
 
 docs: venv releasenotes
 	$(SPHINX) doc/source doc/build/html
@@ -119,7 +119,7 @@ lower-constraints: $(VENV)-lower/.installed
 	$(VENV)-lower/bin/python -m pytest tests/unit/lib tests/unit/v3 \
 		tests/functional \
 		--ignore tests/functional/test_docs.py -m 'not soak and not stock' \
-		-k 'not ($(OLDEST))' $(BY_THREE) $(ARGS)
+		-k 'not ($(OLDEST))' $(BY_FOUR) $(ARGS)
 
 dist: venv
 	rm -rf dist

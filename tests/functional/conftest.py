@@ -59,7 +59,7 @@ def devcloud(
 
 
 @pytest.fixture(scope='session')
-def server(request: pytest.FixtureRequest) -> Server:
+def api(request: pytest.FixtureRequest) -> Server:
     """The release, and the version of its API that is asked for."""
     found: Server = getattr(request, 'param', servers.CURRENT)
     return found
@@ -86,15 +86,15 @@ def any_stock(
 
 
 @pytest.fixture(scope='session')
-def openstack(any_openstack: Openstack, server: Server) -> Openstack:
+def openstack(any_openstack: Openstack, api: Server) -> Openstack:
     """``openstack`` with the plugin."""
-    return any_openstack.at(None if server.major == 3 else str(server.major))
+    return any_openstack.at(None if api.major == 3 else str(api.major))
 
 
 @pytest.fixture(scope='session')
-def stock(any_stock: Openstack, server: Server) -> Openstack:
+def stock(any_stock: Openstack, api: Server) -> Openstack:
     """The same ``openstack`` without the plugin."""
-    return any_stock.at(None if server.major == 3 else str(server.major))
+    return any_stock.at(None if api.major == 3 else str(api.major))
 
 
 @pytest.fixture(scope='session')
@@ -116,12 +116,12 @@ def faults(devcloud: Devcloud) -> Iterator[Faults]:
 
 
 @pytest.fixture
-def log(devcloud: Devcloud, server: Server) -> AccessLog:
+def log(devcloud: Devcloud, api: Server) -> AccessLog:
     """The access log from the beginning of the test on.
 
     On an old server, without the refusals of a version that is too new.
     """
-    return devcloud.access_log(negotiated=server != servers.CURRENT)
+    return devcloud.access_log(negotiated=api != servers.CURRENT)
 
 
 @pytest.fixture(scope='session')

@@ -383,7 +383,7 @@ def test_few_connections(project: Project, log: AccessLog) -> None:
 
 
 @pytest.mark.each_server
-def test_dry_run(project: Project, server: Server, log: AccessLog) -> None:
+def test_dry_run(project: Project, api: Server, log: AccessLog) -> None:
     source = project.cinder.volume('source')
     log.mark()
     done = project(
@@ -392,7 +392,7 @@ def test_dry_run(project: Project, server: Server, log: AccessLog) -> None:
     ).ok()
     body = {'size': 1, 'source_volid': source['id']}
     assert column(done, 'Body') == [
-        {'volume': server.body(name=f'v-{n}', **body)} for n in (1, 2)
+        {'volume': api.body(name=f'v-{n}', **body)} for n in (1, 2)
     ]
     done = project(
         *('volume', 'backup', 'bulk', 'create', '--all'),

@@ -25,7 +25,7 @@ def volume(demo: Cinder, name: Name) -> Record:
 
 
 def command_lines(
-    volume: Record, server: Server = CURRENT
+    volume: Record, api: Server = CURRENT
 ) -> dict[str, list[str]]:
     hint = ['--hint', f'same_host={volume["id"]}']
     zone = ['--availability-zone', 'nova']
@@ -38,7 +38,7 @@ def command_lines(
             volume['name'],
             '--property',
             'a=b',
-            *(hint if server.has('2.0') else []),
+            *(hint if api.has('2.0') else []),
         ],
         'snapshots': [
             'volume',
@@ -55,7 +55,7 @@ def command_lines(
             'create',
             volume['name'],
             '--incremental-or-full',
-            *(zone if server.has('3.51') else []),
+            *(zone if api.has('3.51') else []),
         ],
     }
 
@@ -64,27 +64,23 @@ def command_lines(
 @pytest.mark.parametrize('collection', ['volumes', 'snapshots', 'backups'])
 def test_it_is_what_would_be_sent(
     openstack: Openstack,
-    server: Server,
+    api: Server,
     log: AccessLog,
     demo: Cinder,
     volume: Record,
     collection: str,
 ) -> None:
-    command = command_lines(volume, server)[collection]
+    command = command_lines(volume, api)[collection]
     shown = openstack.json(*command, '--dry-run')
     assert log.bodies() == []
     assert list(shown) == ['method', 'path', 'microversion', 'body']
     assert shown['method'] == 'POST'
-    assert shown['path'] == (
-        f'/v{server.major}/{demo.project_id}/{collection}'
-    )
-    assert shown['microversion'] == (
-        server.newest if server.major > 2 else None
-    )
+    assert shown['path'] == (f'/v{api.major}/{demo.project_id}/{collection}')
+    assert shown['microversion'] == (api.newest if api.major > 2 else None)
 
     made = openstack.json(*command)
     sent = log.requests(method='POST')[-1]
-    assert sent.path == server.path(f'/{collection}')
+    assert sent.path == api.path(f'/{collection}')
     assert sent.body == shown['body']
     demo.wait(collection.removesuffix('s'), made['id'])
 

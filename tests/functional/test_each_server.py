@@ -44,7 +44,7 @@ def by_volume(done: Result) -> dict[str, Any]:
 
 def test_numbered(
     openstack: Openstack,
-    server: Server,
+    api: Server,
     demo: Cinder,
     log: AccessLog,
     name: Name,
@@ -60,10 +60,10 @@ def test_numbered(
     for row in done.json:
         there = demo.get('volume', row['ID'])
         assert (there['name'], there['status']) == (row['Name'], 'available')
-    path = f'^{server.path("/volumes")}$'
+    path = f'^{api.path("/volumes")}$'
     created = log.requests(method='POST', path=path)
     assert len(created) == 4
-    assert {one.microversion for one in created} == {server.microversion}
+    assert {one.microversion for one in created} == {api.microversion}
 
 
 def test_from_a_file(
@@ -98,7 +98,7 @@ def test_from_a_file(
 
 def test_snapshots(
     openstack: Openstack,
-    server: Server,
+    api: Server,
     devcloud: Devcloud,
     volumes: list[Record],
 ) -> None:
@@ -110,7 +110,7 @@ def test_snapshots(
     )
     first = by_volume(openstack(*line))
     attached = first.pop(volumes[1]['id'])
-    if not server.has('3.66'):
+    if not api.has('3.66'):
         assert attached['Result'] == 'failed'
         assert attached['Error'].endswith(
             '; --force snapshots an attached volume'
@@ -150,7 +150,7 @@ def test_backups(
 
 def test_lost_response(
     openstack: Openstack,
-    server: Server,
+    api: Server,
     demo: Cinder,
     faults: Faults,
     name: Name,
@@ -162,15 +162,15 @@ def test_lost_response(
     new = name('lost')
     lost = {
         'method': 'POST',
-        'path': f'{server.path("")}.*/volumes$',
+        'path': f'{api.path("")}.*/volumes$',
         'after': True,
-        'skip': 0 if server.has('3.71') or server.major < 3 else 1,
+        'skip': 0 if api.has('3.71') or api.major < 3 else 1,
         'times': 1,
     }
     with faults(lost):
         done = openstack(*VOLUME, new, '--size', '1', *JSON)
     (made,) = demo.listed('volume', name=new)
-    if server.major == 1:
+    if api.major == 1:
         assert done.failed().stdout == ''
         assert f'It may or may not exist, perhaps as {made["id"]}' in (
             done.stderr
@@ -183,30 +183,30 @@ def test_lost_response(
 
 @pytest.mark.needs('3.0')
 def test_a_create_finds_the_version(
-    openstack: Openstack, server: Server, devcloud: Devcloud, name: Name
+    openstack: Openstack, api: Server, devcloud: Devcloud, name: Name
 ) -> None:
     """On an old server, one request too high, and one to create."""
     log = devcloud.access_log()
     openstack(*VOLUME, name('blank'), '--size', '1').ok()
     *refused, created = log.requests()
     assert [one.status for one in refused] == (
-        [] if server.has('3.71') else [406]
+        [] if api.has('3.71') else [406]
     )
     assert {str(one) for one in (*refused, created)} == {'POST /v3/volumes'}
-    assert created.microversion == server.microversion
+    assert created.microversion == api.microversion
     assert all(one.body == created.body for one in refused)
 
 
 @pytest.mark.needs('3.0')
 def test_a_version_that_is_too_high(
-    openstack: Openstack, server: Server, devcloud: Devcloud
+    openstack: Openstack, api: Server, devcloud: Devcloud
 ) -> None:
     log = devcloud.access_log()
-    newer = f'3.{int(server.newest[2:]) + 1}'
+    newer = f'3.{int(api.newest[2:]) + 1}'
     done = openstack.at(newer)(*VOLUME, 'unwanted', '--size', '1').failed()
     (line,) = done.stderr.splitlines()
     assert f'Version {newer} is not supported' in line
-    assert f'aximum is {server.newest}' in line
+    assert f'aximum is {api.newest}' in line
     assert line.endswith(
         'leave --os-volume-api-version out to use what the cloud has'
     )
@@ -216,7 +216,7 @@ def test_a_version_that_is_too_high(
 @pytest.mark.lacks('3.47')
 def test_what_it_lacks(
     openstack: Openstack,
-    server: Server,
+    api: Server,
     log: AccessLog,
 ) -> None:
     """Refused in words, and with nothing sent but look-ups."""
@@ -227,10 +227,10 @@ def test_what_it_lacks(
         ('--group=g', '3.13'),
         ('--backup=b', '3.47'),
     ):
-        if server.has(needs):
+        if api.has(needs):
             continue
         done = openstack(*VOLUME, 'unwanted', '--size', '1', option)
-        assert done.status == (2 if server.major < 3 else 1)
+        assert done.status == (2 if api.major < 3 else 1)
         name = option.partition('=')[0]
         assert f'{name} needs ' in done.stderr
         assert f'{needs.removesuffix(".0")} or later' in done.stderr

@@ -140,12 +140,12 @@ def test_older_versions(
 @pytest.mark.parametrize('volume_type', ['broken', 'nowhere'])
 def test_api_without_messages(
     openstack: Openstack,
-    server: Server,
+    api: Server,
     log: AccessLog,
     name: Name,
     volume_type: str,
 ) -> None:
-    old = '3.2' if server.major == 3 else f'{server.major}.0'
+    old = '3.2' if api.major == 3 else f'{api.major}.0'
     line = waited(openstack.at(old), *volume_create(name('v'), volume_type))
     assert f'; API version {old} has no messages (3.3 and later do)' in line
     assert line.endswith(

@@ -30,7 +30,7 @@ def volume_create(name: str, *options: str) -> list[str]:
 )
 def test_the_record_shows_it(
     openstack: Openstack,
-    server: Server,
+    api: Server,
     demo: Cinder,
     name: Name,
     options: list[str],
@@ -39,7 +39,7 @@ def test_the_record_shows_it(
 ) -> None:
     made = openstack(*volume_create(name('flagged'), *options)).ok().json
     assert made['status'] == 'available'
-    assert made['bootable'] == server.bootable(bootable)
+    assert made['bootable'] == api.bootable(bootable)
     assert made['properties'].get('readonly') == readonly
     volume = demo.get('volume', made['id'])
     assert volume['bootable'] == str(bootable).lower()
@@ -47,18 +47,18 @@ def test_the_record_shows_it(
 
 
 def test_an_image_need_not_be_bootable(
-    openstack: Openstack, server: Server, name: Name
+    openstack: Openstack, api: Server, name: Name
 ) -> None:
     """Cinder marks it while it downloads, so it is done afterwards."""
     made = openstack(
         *volume_create(name('of-image'), '--image', 'tiny', '--non-bootable')
     ).ok()
-    assert made.json['bootable'] == server.bootable(False)
+    assert made.json['bootable'] == api.bootable(False)
 
 
 @pytest.mark.needs('2.0')
 def test_a_volume_that_fails(
-    openstack: Openstack, stock: Openstack, server: Server, name: Name
+    openstack: Openstack, stock: Openstack, api: Server, name: Name
 ) -> None:
     command = volume_create(name('flagged'), '--bootable', '--type', 'broken')
     done = openstack(*command).failed()
@@ -66,7 +66,7 @@ def test_a_volume_that_fails(
     assert done.json['bootable'] is False
     reason = done.stderr.splitlines()[-1]
     assert 'is in status error' in reason
-    if server.has('3.64'):
+    if api.has('3.64'):
         assert 'Driver failed to create the volume' in reason
 
     unheeded = stock(*command).ok()

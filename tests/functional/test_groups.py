@@ -42,7 +42,7 @@ def create(openstack: Openstack, name: Name, *options: str) -> Record:
 @pytest.mark.parametrize('by', ['id', 'name'])
 def test_group(
     openstack: Openstack,
-    server: Server,
+    api: Server,
     demo: Cinder,
     log: AccessLog,
     group: Record,
@@ -51,7 +51,7 @@ def test_group(
 ) -> None:
     made = create(openstack, name, '--group', group[by])
     assert log.bodies()[-1]['volume']['group_id'] == group['id']
-    if server.has('3.64'):
+    if api.has('3.64'):
         # Cinder 11 refuses to filter groups by name, so all are listed.
         assert len(log.requests()) == (1 if by == 'id' else 2)
     volume = demo.wait('volume', made['id'])
@@ -61,14 +61,14 @@ def test_group(
 @pytest.mark.parametrize('by', ['id', 'name'])
 def test_consistency_group(
     openstack: Openstack,
-    server: Server,
+    api: Server,
     demo: Cinder,
     group: Record,
     name: Name,
     by: str,
 ) -> None:
     line = ('--consistency-group', group[by], '--wait')
-    if server.release == 'ocata' and by == 'name':
+    if api.release == 'ocata' and by == 'name':
         # Its policy lets nobody list them.
         pytest.skip('consistencygroup:get_all is forbidden')
     made = create(openstack, name, *line)

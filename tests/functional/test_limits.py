@@ -39,12 +39,12 @@ def test_volume(openstack: Openstack, demo: Cinder, name: Name) -> None:
 
 
 def test_empty_description(
-    openstack: Openstack, server: Server, demo: Cinder, name: Name
+    openstack: Openstack, api: Server, demo: Cinder, name: Name
 ) -> None:
     made = openstack.json(
         *('volume', 'create', name('v'), '--size', '1', '--description', '')
     )
-    assert made[server.description] == ''
+    assert made[api.description] == ''
     assert demo.get('volume', made['id'])['description'] == ''
 
 

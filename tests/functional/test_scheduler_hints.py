@@ -69,14 +69,14 @@ def test_keys_are_not_matched_by_their_beginning(
 
 
 def test_the_scheduler_heeds_them(
-    openstack: Openstack, server: Server, name: Name
+    openstack: Openstack, api: Server, name: Name
 ) -> None:
     """A query no backend meets leaves none for the volume."""
     query = json.dumps(['>', '$free_capacity_gb', 10**9])
     command = ['volume', 'create', name('hinted'), '--size', '1', '--wait']
     done = openstack(*command, '--hint', f'query={query}').failed()
     assert 'is in status error' in done.stderr
-    if server.has('3.43'):
+    if api.has('3.43'):
         assert 'Could not find any available weighted' in done.stderr
     fitting = json.dumps(['>', '$free_capacity_gb', 1])
     openstack(*command, '--hint', f'query={fitting}').ok()

@@ -38,7 +38,7 @@ def restored(demo: Cinder, name: Name, backup: Record) -> str:
 @pytest.mark.basic
 def test_full(
     openstack: Openstack,
-    server: Server,
+    api: Server,
     devcloud: Devcloud,
     demo: Cinder,
     log: AccessLog,
@@ -66,8 +66,8 @@ def test_full(
     assert made['is_incremental'] is False
     assert made['size'] == 1
     post = log.requests(method='POST')[-1]
-    assert str(post) == f'POST {server.path("/backups")}'
-    assert post.microversion == server.microversion
+    assert str(post) == f'POST {api.path("/backups")}'
+    assert post.microversion == api.microversion
     assert post.body == {
         'backup': {
             'name': new,
@@ -90,11 +90,11 @@ def test_properties(
 
 
 def test_without_waiting_there_are_the_columns_of_old(
-    openstack: Openstack, server: Server, demo: Cinder, volume: Record
+    openstack: Openstack, api: Server, demo: Cinder, volume: Record
 ) -> None:
     made = openstack.json('volume', 'backup', 'create', volume['name'])
     assert made.pop('volume_id', None) == (
-        volume['id'] if server.major > 1 else None
+        volume['id'] if api.major > 1 else None
     )
     assert list(made) == ['id', 'name']
     assert made['name'] is None

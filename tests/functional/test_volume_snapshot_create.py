@@ -31,7 +31,7 @@ def attached(demo: Cinder, name: Name) -> Record:
 @pytest.mark.basic
 def test_snapshot(
     openstack: Openstack,
-    server: Server,
+    api: Server,
     devcloud: Devcloud,
     log: AccessLog,
     volume: Record,
@@ -55,14 +55,14 @@ def test_snapshot(
     assert made['status'] == 'available'
     assert made['volume_id'] == volume['id']
     described = {'name': new, 'description': 'before the upgrade'}
-    assert server.shown(**described).items() <= made.items()
+    assert api.shown(**described).items() <= made.items()
     assert made['properties'] == {'owner': 'me'}
     post = log.requests(method='POST')[-1]
-    assert str(post) == f'POST {server.path("/snapshots")}'
-    assert post.microversion == server.microversion
+    assert str(post) == f'POST {api.path("/snapshots")}'
+    assert post.microversion == api.microversion
     wanted = {**described, 'volume_id': volume['id']}
     assert post.body == {
-        'snapshot': server.body(**wanted, metadata={'owner': 'me'})
+        'snapshot': api.body(**wanted, metadata={'owner': 'me'})
     }
     kept = devcloud.read(made['id'], 4096, len(content), kind='snapshot')
     assert kept == content
@@ -102,11 +102,11 @@ def test_without_the_right(
 
 
 def test_the_volume_is_by_default_the_one_of_that_name(
-    openstack: Openstack, server: Server, volume: Record
+    openstack: Openstack, api: Server, volume: Record
 ) -> None:
     made = openstack.json('volume', 'snapshot', 'create', volume['name'])
     assert made['volume_id'] == volume['id']
-    assert server.shown(name=volume['name']).items() <= made.items()
+    assert api.shown(name=volume['name']).items() <= made.items()
 
 
 @pytest.mark.needs('3.66')
@@ -155,14 +155,14 @@ def test_attached_fails_in_the_stock_client(
 
 def test_attached_before_3_66(
     openstack: Openstack,
-    server: Server,
+    api: Server,
     log: AccessLog,
     attached: Record,
     name: Name,
 ) -> None:
     command = [
         '--os-volume-api-version',
-        server.at_most('3.65'),
+        api.at_most('3.65'),
         'volume',
         'snapshot',
         'create',

@@ -86,7 +86,7 @@ def test_backup_shows_the_full_record(
 
 
 def test_slow(
-    openstack: Openstack, server: Server, log: AccessLog, name: Name
+    openstack: Openstack, api: Server, log: AccessLog, name: Name
 ) -> None:
     """Few looks, at growing distances; one small request each."""
     new = name('slow')
@@ -97,7 +97,7 @@ def test_slow(
     ]
 
     create, *looks = log.requests()
-    path = server.path('/volumes')
+    path = api.path('/volumes')
     assert str(create) == f'POST {path}'
     assert {str(look) for look in looks} == {f'GET {path}/{done.id}'}
     assert 4 <= len(looks) <= 12
@@ -109,7 +109,7 @@ def test_slow(
 
 
 def test_time_out(
-    openstack: Openstack, server: Server, demo: Cinder, name: Name
+    openstack: Openstack, api: Server, demo: Cinder, name: Name
 ) -> None:
     done = openstack(
         *volume_create(
@@ -122,7 +122,7 @@ def test_time_out(
     assert f'volume {done.id} is still creating after 1 s' in line
     look = f"look again with 'openstack volume show {done.id}'"
     # OpenStackClient has no such command at API v1 any more.
-    assert (look in line) == (server.major > 1)
+    assert (look in line) == (api.major > 1)
     demo.wait('volume', done.id)
 
 
