@@ -184,7 +184,8 @@ class BulkDriver(Driver):
         ):
             self._fail(FAILED)
         elif result.resource and result.result == 'created' and not error:
-            self._created.append(result.creation)
+            if result.creation.chosen:
+                self._created.append(result.creation)
             warning = self.noun.review(
                 self.client, result.creation, result.resource
             )

@@ -5,6 +5,7 @@
 import abc
 import argparse
 from collections.abc import Mapping, Sequence
+import functools
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from osc_lib import exceptions
@@ -83,7 +84,7 @@ class Noun(abc.ABC):
             *(BULK if bulk else ()),
             *(self.bulk if bulk else ()),
         ]
-        add(parser, wanted, self._since())
+        add(parser, wanted, self._since)
         tell_versions(parser, self.newer_options(major, bulk=bulk))
 
     def newer_options(
@@ -102,8 +103,9 @@ class Noun(abc.ABC):
 
     def _first_version(self, option: Option) -> str:
         """Return the first version of the API that has an option."""
-        return self._since().get(option.field or '', str(option.since))
+        return self._since.get(option.field or '', str(option.since))
 
+    @functools.cached_property
     def _since(self) -> Mapping[str, str]:
         """Return the first version of fields that not every version has."""
         manager = self.manager_class()

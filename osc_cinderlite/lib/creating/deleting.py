@@ -21,7 +21,7 @@ from osc_cinderlite.lib.transport import retry
 LOG = logging.getLogger(__name__)
 
 #: seconds between two looks: the first and the longest
-_SHORTEST = 0.3
+_SHORTEST = 0.05
 _LONGEST = 5.0
 
 #: Cinder's words for what others depend on, or use at the moment

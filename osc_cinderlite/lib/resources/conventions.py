@@ -34,8 +34,10 @@ class Conventions(NamedTuple):
         """Return values as this version sends them."""
         return {self.names.get(key, key): v for key, v in values.items()}
 
-    def read(self, record: Values) -> dict[str, Any]:
+    def read(self, record: Values) -> Values:
         """Return a record of this version with the names of later ones."""
+        if not self.names:
+            return record
         later = {old: name for name, old in self.names.items()}
         return {later.get(key, key): v for key, v in record.items()}
 

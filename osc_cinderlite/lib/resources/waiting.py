@@ -23,7 +23,7 @@ SHORTEST = 0.3
 LONGEST = 5.0
 
 #: the pause is this part of the time already waited
-_GROWTH = 0.25
+_GROWTH = 0.08
 
 #: seconds of failed looks after which a wait gives up
 _PATIENCE = 300.0

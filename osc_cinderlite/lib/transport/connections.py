@@ -111,6 +111,10 @@ def mount(session: ksa_session.Session, adapter: Adapter) -> None:
             session.session.mount(prefix, adapter)
 
 
+#: bytes read at a time: a page of a list has more than a mebibyte
+_BUFFER = 1 << 16
+
+
 class _Bounded(io.RawIOBase):
     """The bytes that a server sends, up to a time and a size."""
 
@@ -148,7 +152,7 @@ class _BoundedResponse(http.client.HTTPResponse):
         super().__init__(sock, *args, **options)
         silence = sock.gettimeout()
         total = None if silence is None else COMPLETE * silence
-        self.fp = io.BufferedReader(_Bounded(self.fp.detach(), total))
+        self.fp = io.BufferedReader(_Bounded(self.fp.detach(), total), _BUFFER)
 
 
 class _Recorded:

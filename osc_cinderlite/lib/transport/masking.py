@@ -51,6 +51,14 @@ def _worth_masking(value: str) -> Iterator[str]:
         yield value
 
 
+def _handlers(logger: logging.Logger) -> Iterator[logging.Handler]:
+    """Return the handlers that get the messages of a logger."""
+    of: logging.Logger | None = logger
+    while of is not None:
+        yield from of.handlers
+        of = of.parent if of.propagate else None
+
+
 class MaskedLogger(logging.LoggerAdapter[logging.Logger]):
     """A logger whose messages have no secrets.
 
@@ -60,6 +68,16 @@ class MaskedLogger(logging.LoggerAdapter[logging.Logger]):
     def __init__(self, logger: logging.Logger, mask: Masker) -> None:
         super().__init__(logger, {})
         self._mask = mask
+
+    def isEnabledFor(self, level: int) -> bool:
+        """Return whether any handler takes messages of a level.
+
+        OpenStackClient sets its loggers to DEBUG and leaves the choice to the
+        handlers. keystoneauth would format each request and response in vain.
+        """
+        return super().isEnabledFor(level) and any(
+            handler.level <= level for handler in _handlers(self.logger)
+        )
 
     def log(self, level: int, msg: Any, *args: Any, **kwargs: Any) -> None:
         if self.isEnabledFor(level):
