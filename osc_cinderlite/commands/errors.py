@@ -62,11 +62,17 @@ def command(
 
 
 def check(
-    noun: Noun, commands: Container[str], name: str | None = None
+    noun: Noun,
+    commands: Container[str],
+    name: str | None,
+    *filters: str,
 ) -> str:
-    """Return how to find out whether something was created."""
-    named = ('--name', shlex.quote(name)) if name else ()
-    look = command(noun, commands, 'list', *named)
+    """Return how to find out whether something was created.
+
+    :param name: what it was to be named, or None
+    :param filters: options of the command that lists it
+    """
+    look = command(noun, commands, 'list', *filters)
     if look is not None:
         return _("check with '%s' before retrying") % look
     return or_show() if name else _('look for it before retrying')
@@ -83,7 +89,8 @@ def _next_step(
     if isinstance(error, exceptions.CreatedTwice):
         return None
     if isinstance(error, exceptions.UnknownOutcome):
-        return check(noun, commands, error.name)
+        named = ('--name', shlex.quote(error.name)) if error.name else ()
+        return check(noun, commands, error.name, *named)
     if isinstance(error, exceptions.HTTPError) and error.retry_after:
         return _('try again in %d seconds') % error.retry_after
     if error.status == 422:
