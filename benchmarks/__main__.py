@@ -20,13 +20,16 @@ from typing import NoReturn
 
 from benchmarks import (
     counts,
-    far,
+    creates,
     latency,
     many,
     plot,
     report,
-    rows,
+    retention,
+    selection,
+    share,
     start,
+    waiting,
 )
 from benchmarks.bench import Bench
 from benchmarks.cloud import Cloud
@@ -39,8 +42,11 @@ _PARTS = {
     'start': start.measure,
     'latency': latency.measure,
     'many': many.measure,
-    'far': far.measure,
-    'rows': rows.measure,
+    'share': share.measure,
+    'creates': creates.measure,
+    'selection': selection.measure,
+    'retention': retention.measure,
+    'waiting': waiting.measure,
 }
 
 _RESULTS = Path(__file__).with_name('results.json')

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""What every benchmark is given."""
+"""The surroundings of every benchmark."""
 
 from __future__ import annotations
 

@@ -56,6 +56,12 @@ class Cloud:
         with self._devcloud.faults(*rules):
             yield
 
+    @contextlib.contextmanager
+    def newest(self, microversion: str | None) -> Iterator[None]:
+        """Let Cinder know no later microversion, unless it is None."""
+        with self._devcloud.faults(max_microversion=microversion):
+            yield
+
     def settle(self) -> None:
         """Wait until Cinder has nothing more to do."""
         until(self._is_idle, 'everything to be made')

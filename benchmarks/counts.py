@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""What does not depend on the machine: requests, connections, modules."""
+"""Requests, connections and modules, which no machine changes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 import itertools
 
-from benchmarks import ways
 from benchmarks.bench import Bench
 from benchmarks.cloud import PREFIX
 from benchmarks.results import Budget, Part
@@ -16,8 +15,14 @@ from tests.functional.access_log import Request
 #: volumes waited for, on a backend that takes its time
 _WAITED_FOR = 10
 
-#: seconds between two ticks
+#: seconds between two requests of a wait, at least
 _NEVER_SOONER = 0.25
+
+#: newest microversion of an older cloud, and volumes created in bulk there,
+#: so many at a time
+_OLDER = '3.50'
+_MANY = 10
+_AT_A_TIME = 4
 
 _PLUGIN = 'osc_cinderlite'
 
@@ -60,16 +65,27 @@ def measure(bench: Bench) -> Part:
             not others,
         )
     )
-    budgets += [_shell(bench), _wait(bench), _modules(bench)]
+    budgets += [
+        *_older_cloud(bench),
+        _shell(bench),
+        _wait(bench),
+        _modules(bench),
+    ]
     bench.cloud.clear()
-    return Part(budgets, samples=samples)
+    return Part('Requests and modules', budgets, samples=samples)
 
 
-def _asked(bench: Bench, *args: str) -> Sequence[Request]:
-    """Run a command and return its requests to all services."""
+def _asked(
+    bench: Bench, *args: str, newest: str | None = None
+) -> Sequence[Request]:
+    """Run a command and return its requests to all services.
+
+    :param newest: the newest microversion that Cinder is to know
+    """
     bench.cloud.settle()
     mark = bench.cloud.mark()
-    bench.openstack(*args, plugin=True)
+    with bench.cloud.newest(newest):
+        bench.openstack(*args, plugin=True)
     return bench.cloud.asked(mark)
 
 
@@ -85,10 +101,43 @@ def _unwanted(asked: Sequence[Request]) -> list[str]:
     return others
 
 
+def _older_cloud(bench: Bench) -> list[Budget]:
+    """Create a volume, and ten, where the newest microversion is older."""
+    one, many = (
+        _of_cinder(_asked(bench, *args, newest=_OLDER))
+        for args in (
+            ('volume', 'create', f'{PREFIX}old', '--size', '1'),
+            (
+                *('volume', 'bulk', 'create', f'{PREFIX}old-{{n}}'),
+                *('--size', '1', '--count', str(_MANY)),
+                *('--parallel', str(_AT_A_TIME)),
+            ),
+        )
+    )
+    return [
+        Budget(
+            f'{what}, where the newest microversion is {_OLDER}',
+            budget,
+            str(len(asked)),
+            len(asked) <= most,
+            'the refusal of 3.71 names the newest one',
+        )
+        for what, budget, most, asked in (
+            ('requests to Cinder, volume create', '2', 2, one),
+            (
+                f'requests to Cinder, {_MANY} volumes in bulk',
+                f'{_MANY}, and one for each of {_AT_A_TIME} connections',
+                _MANY + _AT_A_TIME,
+                many,
+            ),
+        )
+    ]
+
+
 def _shell(bench: Bench) -> Budget:
-    """Two creates in one shell: what did the second cost?"""
+    """Count what the second of two creates in one shell costs."""
     mark = bench.cloud.mark()
-    bench.ways(ways.SHELL, 2)
+    bench.ways.shell(2)
     asked = bench.cloud.asked(mark)
     first, _second = (
         number
@@ -122,9 +171,9 @@ def _wait(bench: Bench) -> Budget:
     ]
     return Budget(
         f'requests to wait for {_WAITED_FOR} volumes',
-        'one list a tick, ticks growing slower',
+        'one list each time, with growing pauses',
         f'{len(lists)} lists, {len(looks) - len(lists)} others; '
-        f'ticks of {pauses[0]:.1f} to {pauses[-1]:.1f} s',
+        f'pauses of {pauses[0]:.1f} to {pauses[-1]:.1f} s',
         min(pauses) > _NEVER_SOONER and pauses[-1] > pauses[0],
     )
 
@@ -136,8 +185,8 @@ def _modules(bench: Bench) -> Budget:
     )
     more = sorted(ours - stock)
     return Budget(
-        'modules that openstack --version imports more',
-        'our own few, no others',
+        'additional modules that openstack --version imports',
+        'three at most, of the plugin alone',
         ', '.join(more),
         all(one.partition('.')[0] == _PLUGIN for one in more)
         and len(more) <= 3,

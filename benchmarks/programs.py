@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""The programs that are measured, and what a run of one costs."""
+"""Programs that are measured, and the costs of a run of one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 import dataclasses
 import os
 from pathlib import Path
-import pstats
 import statistics
 import subprocess
 import sys
@@ -20,22 +19,26 @@ CHECKOUT = Path(__file__).parents[1]
 #: python-openstackclient and python-cinderclient, as a user installs them
 STOCK = CHECKOUT / '.venvs' / 'stock' / 'bin'
 
-#: a shell that notes in a file what its command took: processor time until
-#: Python's own end begins, and memory
+_BARE = Path(__file__).with_name('bare.py')
+
+#: a shell that notes in a file what its command cost until Python's own end
+#: begins: processor time, time, and memory; and when that was
 _METERED = """
 import atexit, re, sys, time
 from openstackclient import shell
-begun = 0.0
+def clocks():
+    return time.process_time(), time.perf_counter()
+begun = clocks()
 class Shell(shell.OpenStackShell):
     def run_subcommand(self, argv):
         global begun
-        begun = time.process_time()
+        begun = clocks()
         return super().run_subcommand(argv)
 def note(file):
-    used = time.process_time() - begun
+    used, took = (end - begin for end, begin in zip(clocks(), begun))
     status = open('/proc/self/status').read()
     kib = re.search(r'VmHWM:\\s+(\\d+) kB', status)[1]
-    print(used, kib, file=open(file, 'w'))
+    print(used, took, kib, time.monotonic(), file=open(file, 'w'))
 atexit.register(note, sys.argv.pop(1))
 sys.exit(Shell().run(sys.argv[1:]))
 """
@@ -55,15 +58,21 @@ class Run:
 
     :param wall: seconds from its start to its end
     :param cpu: seconds of processor time, its own and the kernel's for it
-    :param memory: its greatest resident size, in MiB if that was measured
+    :param ended: when it ended, in monotonic seconds
+    :param memory: its peak resident size in MiB, if that was measured
     :param own_cpu: seconds of processor time from where OpenStackClient runs
         the command to where Python begins to end, if that was measured
+    :param own_wall: seconds of that, likewise
+    :param returned: when Python began to end, likewise
     """
 
     wall: float
     cpu: float
+    ended: float = 0.0
     memory: float = 0.0
     own_cpu: float = 0.0
+    own_wall: float = 0.0
+    returned: float = 0.0
 
 
 class Programs:
@@ -121,6 +130,7 @@ class Programs:
             )
             _, ended, usage = os.wait4(process.pid, 0)
             wall = time.perf_counter() - begun
+            at = time.monotonic()
             process.returncode = os.waitstatus_to_exitcode(ended)
             if process.returncode != status:
                 errors.seek(0)
@@ -128,7 +138,7 @@ class Programs:
                     f'{" ".join(command)}: exit status '
                     f'{process.returncode}\n{errors.read()}'
                 )
-        return Run(wall, usage.ru_utime + usage.ru_stime)
+        return Run(wall, usage.ru_utime + usage.ru_stime, at)
 
     def metered(
         self, *args: str, credentials: Mapping[str, str], plugin: bool
@@ -139,29 +149,35 @@ class Programs:
         Python's end, whatever the command: the ups and downs of these would
         cover what the command adds.
         """
-        noted = self._directory / 'cpu'
-        run = self(
-            *('python', '-c', _METERED, str(noted), *args),
-            credentials=credentials,
-            plugin=plugin,
-        )
-        used, kib = noted.read_text().split()
-        return dataclasses.replace(
-            run, memory=int(kib) / 1024, own_cpu=float(used)
+        return self._noted(
+            lambda noted: self(
+                *('python', '-c', _METERED, noted, *args),
+                credentials=credentials,
+                plugin=plugin,
+            )
         )
 
-    def profile(
-        self, *args: str, credentials: Mapping[str, str], plugin: bool
-    ) -> pstats.Stats:
-        """Run ``openstack`` under cProfile."""
-        profile = self._directory / 'profile'
-        self(
-            *('python', '-m', 'cProfile', '-o', str(profile)),
-            *(str(STOCK / 'openstack'), *args),
-            credentials=credentials,
-            plugin=plugin,
+    def bare(self, *args: str, credentials: Mapping[str, str]) -> Run:
+        """Send bare requests; see benchmarks/bare.py."""
+        return self._noted(
+            lambda noted: self(
+                *('python', str(_BARE), '--note', noted, *args),
+                credentials=credentials,
+            )
         )
-        return pstats.Stats(str(profile))
+
+    def _noted(self, run: Callable[[str], Run]) -> Run:
+        """Run a program and add what it has noted in a file."""
+        with tempfile.NamedTemporaryFile('r') as noted:
+            done = run(noted.name)
+            used, took, kib, returned = noted.read().split()
+        return dataclasses.replace(
+            done,
+            memory=int(kib) / 1024,
+            own_cpu=float(used),
+            own_wall=float(took),
+            returned=float(returned),
+        )
 
     def modules(self, *args: str, plugin: bool) -> frozenset[str]:
         """Return what ``openstack`` with these arguments imports."""

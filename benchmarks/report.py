@@ -5,70 +5,56 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+import re
 
-from benchmarks.results import Budget, Results, Table
+from benchmarks.results import Budget, Results
 
 _HEADER = ('what', 'budget', 'figure', 'met')
 
 
 def text(results: Results) -> str:
     """Return what ``make bench`` prints."""
-    return '\n'.join(
-        [
-            *_table(_HEADER, [_cells(b) for b in _budgets(results)]),
-            *(
-                line
-                for table in _tables(results)
-                for line in (
-                    f'\n{table.title}',
-                    *_table(table.columns, table.rows),
-                )
-            ),
+    lines: list[str] = []
+    for part in results.parts.values():
+        lines += [
+            part.title,
+            '=' * len(part.title),
+            *_table(_HEADER, [_cells(budget) for budget in part.budgets]),
             '',
-            *(f'{key}: {value}' for key, value in _where(results)),
         ]
-    )
+        for table in part.tables:
+            lines += [table.note, *_table(table.columns, table.rows), '']
+    lines += [f'{key}: {value}' for key, value in _where(results)]
+    return '\n'.join(lines)
 
 
 def rst(results: Results) -> str:
-    """Return what the documentation includes."""
-    return '\n'.join(
-        [
-            '.. Written by `make bench`; do not edit.',
-            '',
-            'Budgets',
-            '-------',
-            '',
+    """Return what the documentation includes: a section for each part."""
+    lines = ['.. Written by `make bench`; do not edit.', '']
+    for part in results.parts.values():
+        lines += [
+            *_title(part.title),
             *_list_table(
                 (*_HEADER, 'how'),
-                [(*_cells(b), b.note) for b in _budgets(results)],
+                [(*_cells(b), b.note) for b in part.budgets],
             ),
-            *(
-                line
-                for table in _tables(results)
-                for line in (
-                    table.title,
-                    '-' * len(table.title),
-                    '',
-                    table.note,
-                    '',
-                    *_list_table(table.columns, table.rows),
-                )
-            ),
-            'Machine and versions',
-            '--------------------',
-            '',
-            *_list_table((), list(_where(results))),
         ]
-    )
+        for table in part.tables:
+            lines += [
+                _with_literals(table.note),
+                '',
+                *_list_table(table.columns, table.rows),
+            ]
+    lines += [
+        *_title('Machine and versions'),
+        *_list_table((), list(_where(results))),
+    ]
+    return '\n'.join(lines)
 
 
-def _budgets(results: Results) -> list[Budget]:
-    return [b for part in results.parts.values() for b in part.budgets]
-
-
-def _tables(results: Results) -> list[Table]:
-    return [t for part in results.parts.values() for t in part.tables]
+def _title(text: str) -> Iterator[str]:
+    """Return a title of the page's only level of sections."""
+    yield from (text, '=' * len(text), '')
 
 
 def _where(results: Results) -> Iterator[tuple[str, str]]:
@@ -102,6 +88,11 @@ def _list_table(
         yield '   :header-rows: 1'
     yield ''
     for row in [columns, *rows] if columns else rows:
-        for number, cell in enumerate(row):
+        for number, cell in enumerate(map(_with_literals, row)):
             yield f'   {" " if number else "*"} - {cell}'.rstrip()
     yield ''
+
+
+def _with_literals(text: str) -> str:
+    """Mark options as literals; else their two dashes become one."""
+    return re.sub(r'--[a-z-]+(?: \d+)?', r'``\g<0>``', text)

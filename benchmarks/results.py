@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""What a benchmark finds, as it is written to the results file."""
+"""Results of the benchmarks, as they are written to the results file."""
 
 from __future__ import annotations
 
@@ -26,9 +26,11 @@ class Budget:
 
 @dataclasses.dataclass(frozen=True)
 class Table:
-    """Figures that nothing is promised of."""
+    """Figures behind the budgets of a part.
 
-    title: str
+    :param note: a sentence that says what they are
+    """
+
     note: str
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
@@ -36,11 +38,12 @@ class Table:
 
 @dataclasses.dataclass(frozen=True)
 class Part:
-    """The results of one benchmark.
+    """The results of one benchmark, a section of the documentation.
 
     :param samples: every single measurement that the figures come from
     """
 
+    title: str
     budgets: Sequence[Budget] = ()
     tables: Sequence[Table] = ()
     samples: Mapping[str, Any] = dataclasses.field(default_factory=dict)
@@ -48,7 +51,7 @@ class Part:
 
 @dataclasses.dataclass(frozen=True)
 class Results:
-    """All of it.
+    """Results of all benchmarks.
 
     :param machine: what it ran on: processor, memory, versions
     :param parts: by the names of the benchmarks
@@ -63,6 +66,7 @@ class Results:
         """Return what :func:`dataclasses.asdict` made a document of."""
         parts = {
             name: Part(
+                part['title'],
                 [Budget(**budget) for budget in part['budgets']],
                 [Table(**table) for table in part['tables']],
                 part['samples'],
