@@ -76,25 +76,26 @@ class Server:
 
 CURRENT = Server('current', '3.71')
 
-#: whether `make test` runs all tests on a server, or only the basic ones and
-#: leaves the rest to `make soak`
-SERVERS = {
-    CURRENT: True,
-    Server('wallaby', '3.64'): False,
-    Server('wallaby', '2.0'): False,
-    Server('pike', '3.43'): False,
-    Server('pike', '2.0'): False,
-    Server('pike', '1.0'): True,
-    Server('ocata', '3.27'): False,
-    Server('ocata', '1.0'): False,
-}
+SERVERS = (
+    CURRENT,
+    Server('wallaby', '3.64'),
+    Server('wallaby', '2.0'),
+    Server('pike', '3.43'),
+    Server('pike', '2.0'),
+    Server('pike', '1.0'),
+    Server('ocata', '3.27'),
+    Server('ocata', '1.0'),
+)
 
 #: the newest microversion of each release
 MICROVERSIONS = {one.release: one.newest for one in SERVERS if one.major == 3}
 
 
 def parametrize(metafunc: pytest.Metafunc) -> None:
-    """Let a test that is marked so run on each server that can do it."""
+    """Let a test that is marked so run on each server that can do it.
+
+    `make test` runs the basic ones on old servers, `make soak` the others.
+    """
     definition = metafunc.definition
     if definition.get_closest_marker('each_server') is None:
         return
@@ -102,17 +103,7 @@ def parametrize(metafunc: pytest.Metafunc) -> None:
         [mark.args[0] for mark in definition.iter_markers(name)]
         for name in ('needs', 'lacks')
     )
-    is_basic, is_long = (
-        definition.get_closest_marker(name) is not None
-        for name in ('basic', 'long')
-    )
-
-    def in_test(api: Server) -> bool:
-        """Return whether it is a part of `make test`."""
-        if is_basic or is_long:
-            return is_basic or api == CURRENT
-        return SERVERS[api]
-
+    is_basic = definition.get_closest_marker('basic') is not None
     metafunc.parametrize(
         ('devcloud', 'api'),
         [
@@ -120,7 +111,7 @@ def parametrize(metafunc: pytest.Metafunc) -> None:
                 api.release,
                 api,
                 id=str(api),
-                marks=[] if in_test(api) else [pytest.mark.soak],
+                marks=[] if is_basic or api == CURRENT else [pytest.mark.soak],
             )
             for api in SERVERS
             if all(map(api.has, needs)) and not any(map(api.has, lacks))

@@ -76,6 +76,7 @@ def test_backup(openstack: Openstack, demo: Cinder, name: Name) -> None:
     assert backup['description'] == description
 
 
+@pytest.mark.needs('3.71')
 @pytest.mark.parametrize(
     'option', ['--description', '--availability-zone', '--type', '--image']
 )

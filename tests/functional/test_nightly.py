@@ -18,7 +18,6 @@ from tests.functional.shell import OPENSTACK, Openstack, Result
 pytestmark = pytest.mark.each_server
 
 
-@pytest.mark.basic
 def test_nights(openstack: Openstack, demo: Cinder, name: Name) -> None:
     nights = Nights(openstack, demo, name('w'))
     volume = nights.volume('a')
@@ -35,7 +34,6 @@ def test_nights(openstack: Openstack, demo: Cinder, name: Name) -> None:
     assert {one['size'] for one in nights.series(volume, title)} == {2}
 
 
-@pytest.mark.long
 def test_a_week(
     project: Project, openstack: Openstack, admin: Cinder, name: Name
 ) -> None:

@@ -18,7 +18,6 @@ from tests.functional.shell import LIMIT, Openstack, environment
 pytestmark = [
     pytest.mark.each_server,
     pytest.mark.lacks('2.0'),
-    pytest.mark.long,
 ]
 
 #: OpenStackClient 7.4 with cinderclient 4.3; `make soak` installs it
