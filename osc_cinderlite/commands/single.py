@@ -92,6 +92,8 @@ class SingleDriver(Driver):
         for name in self.args.columns:
             new_name = self.noun.old_columns.get(name, name)
             shown.setdefault(name, shown.get(new_name))
+        if self.noun.old_columns.keys() & set(self.args.columns):
+            shown = dict(sorted(shown.items()))
         return tuple(shown.keys()), tuple(shown.values())
 
     def _plan(self, job: Job) -> dict[str, Any]:

@@ -63,7 +63,7 @@ def alike(record: Record) -> Record:
         ['--size', '1', '--image', 'tiny'],
         ['--source', '{volume}'],
         ['--snapshot', '{snapshot}'],
-        ['--snapshot-id', '{snapshot}'],
+        ['--size', '1', '--snapshot-id', '{snapshot}'],
         ['--size', '1', '-c', 'display_name', '-c', 'size'],
     ],
     ids=' '.join,

@@ -99,10 +99,10 @@ def test_column_of_before_that(cloud: Cloud) -> None:
     is_created(cloud)
     result = openstack(
         *('volume', 'create', 'data', '--size=1', '-f', 'value'),
-        *('-c', 'display_name', '-c', 'name'),
+        *('-c', 'size', '-c', 'display_name'),
         version='1',
     )
-    assert result.stdout == 'data\ndata\n'
+    assert result.stdout == 'data\n1\n'
 
 
 def test_image_by_name(cloud: Cloud) -> None:
