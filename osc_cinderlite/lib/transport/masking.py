@@ -70,14 +70,17 @@ class MaskedLogger(logging.LoggerAdapter[logging.Logger]):
         self._mask = mask
 
     def isEnabledFor(self, level: int) -> bool:
-        """Return whether any handler takes messages of a level.
+        """Return whether messages of a level are written anywhere.
 
         OpenStackClient sets its loggers to DEBUG and leaves the choice to the
         handlers. keystoneauth would format each request and response in vain.
         """
-        return super().isEnabledFor(level) and any(
-            handler.level <= level for handler in _handlers(self.logger)
-        )
+        if not super().isEnabledFor(level):
+            return False
+        levels = [handler.level for handler in _handlers(self.logger)]
+        if not levels and logging.lastResort is not None:
+            levels = [logging.lastResort.level]
+        return any(one <= level for one in levels)
 
     def log(self, level: int, msg: Any, *args: Any, **kwargs: Any) -> None:
         if self.isEnabledFor(level):

@@ -90,3 +90,37 @@ def test_redirect_with_a_password(
     cloud.client().http.get('/x')
     assert 'http://***@cinder.test/' in caplog.text
     assert 'hunter2' not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ('levels', 'level', 'enabled'),
+    [
+        ([logging.DEBUG], logging.DEBUG, True),
+        ([logging.WARNING], logging.DEBUG, False),
+        ([logging.WARNING, logging.DEBUG], logging.DEBUG, True),
+        ([logging.WARNING], logging.WARNING, True),
+        # Python itself writes warnings if there is no handler.
+        ([], logging.WARNING, True),
+        ([], logging.DEBUG, False),
+    ],
+)
+def test_only_what_is_written_is_formatted(
+    levels: list[int], level: int, enabled: bool
+) -> None:
+    logger = logging.Logger('of a test', logging.DEBUG)
+    for one in levels:
+        handler = logging.NullHandler(one)
+        logger.addHandler(handler)
+    masked = masking.MaskedLogger(logger, masking.Masker(session.Session()))
+    assert masked.isEnabledFor(level) is enabled
+
+
+def test_handlers_of_parents_count() -> None:
+    parent = logging.Logger('parent', logging.DEBUG)
+    parent.addHandler(logging.NullHandler(logging.DEBUG))
+    child = logging.Logger('child', logging.DEBUG)
+    child.parent = parent
+    masked = masking.MaskedLogger(child, masking.Masker(session.Session()))
+    assert masked.isEnabledFor(logging.DEBUG)
+    child.propagate = False
+    assert not masked.isEnabledFor(logging.DEBUG)
