@@ -2,8 +2,7 @@
 
 """The stub of the unit tests in a process of its own, to measure clients.
 
-It prints its Keystone's URL and serves until its standard input ends. Its
-argument is the latency of its Cinder in seconds.
+It prints its Keystone's URL and serves until its standard input ends.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ from collections.abc import Iterator
 import contextlib
 import subprocess
 import sys
-import time
 
 #: who the stub lets in: anybody
 _USER = {
@@ -25,13 +23,10 @@ _USER = {
 
 
 @contextlib.contextmanager
-def running(latency: float = 0.0) -> Iterator[dict[str, str]]:
-    """Yield the environment of a user while it runs.
-
-    :param latency: seconds before each response of its Cinder
-    """
+def running() -> Iterator[dict[str, str]]:
+    """Yield the environment of a user while it runs."""
     with subprocess.Popen(
-        [sys.executable, '-m', 'tests.stub_cloud', str(latency)],
+        [sys.executable, '-m', 'tests.stub_cloud'],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -46,12 +41,10 @@ def running(latency: float = 0.0) -> Iterator[dict[str, str]]:
 def main() -> None:
     from tests.unit import cloud, stub
 
-    latency = float(sys.argv[1])
     # A record of the size that Cinder's have.
     record = {**cloud.volume(), 'volume_type_id': cloud.uuid(9) * 12}
     del record['id']
     with stub.running() as started:
-        started.before = lambda asked: time.sleep(latency)
         started.defaults = record
         print(started.keystone, flush=True)
         sys.stdin.read()
