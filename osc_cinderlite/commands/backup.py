@@ -146,7 +146,7 @@ class Backup(noun.Noun):
 
     def summary(self, made: 'Sequence[Creation]') -> str:
         """Return how many ``--incremental-or-full`` has chosen."""
-        if not any(one.chosen for one in made):
+        if not made:
             return ''
         kinds = [bool(one.values.get('incremental')) for one in made]
         return _('; %(incremental)d incremental, %(full)d full') % {

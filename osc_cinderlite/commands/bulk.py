@@ -37,7 +37,7 @@ class BulkDriver(Driver):
         self._signals = signals.Signals()
         self._rows = Rows(self)
         self._ids: list[str] = []
-        self._created: list[Creation] = []
+        self._chosen: list[Creation] = []
         self._tally: Tally | None = None
         self._total = 0
         self._retention: Retention | None = None
@@ -185,7 +185,7 @@ class BulkDriver(Driver):
             self._fail(FAILED)
         elif result.resource and result.result == 'created' and not error:
             if result.creation.chosen:
-                self._created.append(result.creation)
+                self._chosen.append(result.creation)
             warning = self.noun.review(
                 self.client, result.creation, result.resource
             )
@@ -219,7 +219,7 @@ class BulkDriver(Driver):
             % {
                 'total': total,
                 'noun': self.noun.name + 's' * (total != 1),
-                'parts': (parts or nothing) + self.noun.summary(self._created),
+                'parts': (parts or nothing) + self.noun.summary(self._chosen),
             },
             self.quiet,
         )

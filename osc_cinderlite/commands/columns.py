@@ -40,6 +40,7 @@ _VOLUME_V1 = (
     'bootable',
     'created_at',
     'display_description',
+    'display_name',
     'encrypted',
     'id',
     'multiattach',

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from osc_lib import exceptions
 
 from osc_cinderlite.commands.common_options import BULK, careful
-from osc_cinderlite.commands.options import Option
+from osc_cinderlite.commands.options import NEWEST, Option
 from osc_cinderlite.commands.parsers import add, tell_versions
 from osc_cinderlite.i18n import _
 
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from osc_cinderlite.lib.creating.creation import Creation
     from osc_cinderlite.lib.resource import Resource
     from osc_cinderlite.lib.resources.base import Manager
-
-#: the newest major version of the API
-NEWEST = 3
 
 
 class Noun(abc.ABC):
@@ -38,7 +35,7 @@ class Noun(abc.ABC):
     :cvar bulk_columns: further columns of the bulk command, by the record's
         keys
     :cvar hints: what to do next, by words of Cinder's message
-    :cvar old_columns: names that columns may be requested by, at API v1
+    :cvar on_request: columns that are shown only if they are requested
     """
 
     name: ClassVar[str]
@@ -53,7 +50,7 @@ class Noun(abc.ABC):
     )
     hints: ClassVar[Mapping[str, str]] = {}
     bulk_columns: ClassVar[Mapping[str, str]] = {}
-    old_columns: ClassVar[Mapping[str, str]] = {}
+    on_request: ClassVar[frozenset[str]] = frozenset()
 
     @abc.abstractmethod
     def manager_class(self) -> 'type[Manager]':
@@ -168,7 +165,10 @@ class Noun(abc.ABC):
         return None
 
     def summary(self, made: 'Sequence[Creation]') -> str:
-        """Return what else is to be said of all that was created."""
+        """Return what else is to be said of a run.
+
+        :param made: what was created of what it was left to choose
+        """
         return ''
 
     def review(

@@ -21,6 +21,9 @@ from osc_cinderlite.i18n import _
 #: exit status for a wrong command line, as argparse has it
 USAGE = 2
 
+#: the newest major version of the API
+NEWEST = 3
+
 
 class UsageError(exceptions.CommandError):
     """An error in the command line itself; nothing was sent."""
@@ -40,8 +43,8 @@ class Option:
         resource is available, for forms that lack the field
     :param single: whether only the command for one resource has it
     :param since: the first major version of the API that has it
-    :param until: the last one
-    :param dest: the option whose value it gives, if that is another one
+    :param until: the last major version that has it
+    :param dest: the option that it is another name of
     :param ours: whether the stock commands lack it
     :param many: whether it may be repeated, and has a list of values
     """
@@ -63,7 +66,7 @@ class Option:
         then: str | None = None,
         single: bool = False,
         since: int = 1,
-        until: int = 3,
+        until: int = NEWEST,
         dest: str | None = None,
         ours: bool = False,
         many: bool = False,

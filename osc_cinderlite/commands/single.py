@@ -89,11 +89,10 @@ class SingleDriver(Driver):
     def _columns(
         self, shown: dict[str, Any]
     ) -> tuple[Sequence[str], Sequence[Any]]:
+        for name in self.noun.on_request - set(self.args.columns):
+            shown.pop(name, None)
         for name in self.args.columns:
-            new_name = self.noun.old_columns.get(name, name)
-            shown.setdefault(name, shown.get(new_name))
-        if self.noun.old_columns.keys() & set(self.args.columns):
-            shown = dict(sorted(shown.items()))
+            shown.setdefault(name, None)
         return tuple(shown.keys()), tuple(shown.values())
 
     def _plan(self, job: Job) -> dict[str, Any]:

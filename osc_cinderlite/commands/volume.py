@@ -225,7 +225,7 @@ class Volume(noun.Noun):
     options: ClassVar[Sequence[Option]] = OPTIONS
     bulk = BULK
     of_volumes = False
-    old_columns = {'display_name': 'name'}
+    on_request = frozenset({'display_name'})
     or_show = _(
         'Show the volume of this name, if the project has a good one, instead '
         'of creating another one'
@@ -268,8 +268,7 @@ class Volume(noun.Noun):
             )
 
     def columns(self, major: int) -> tuple[str, ...]:
-        names = columns.VOLUME[major] + columns.VOLUME_IF_SET[major]
-        return (*names, *self.old_columns) if major == 1 else names
+        return columns.VOLUME[major] + columns.VOLUME_IF_SET[major]
 
     def show(
         self, record: 'Resource', made: 'Creation', major: int, *, full: bool

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 import dataclasses
 import re
 from typing import Any
@@ -12,8 +11,7 @@ from typing import Any
 import pytest
 
 from osc_cinderlite.lib.transport.versions import APIVersion
-
-_V1 = {'name': 'display_name', 'description': 'display_description'}
+from tests.api_v1 import at_v1
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,23 +49,15 @@ class Server:
         """Return a path as the access log has it."""
         return f'/v{self.major}{path}'
 
-    def body(self, **fields: Any) -> dict[str, Any]:
-        """Return the fields of a volume or snapshot as they are sent."""
-        return self._named(fields)
-
-    def shown(self, **fields: Any) -> dict[str, Any]:
-        """Return the columns of a snapshot by their names at this API."""
-        return self._named(fields)
-
-    def _named(self, fields: Mapping[str, Any]) -> dict[str, Any]:
-        if self.major > 1:
-            return dict(fields)
-        return {_V1.get(key, key): value for key, value in fields.items()}
+    def named(self, **fields: Any) -> dict[str, Any]:
+        """Return fields of a volume or snapshot by their names at this API."""
+        return fields if self.major > 1 else at_v1(fields)
 
     @property
     def description(self) -> str:
         """The column with a volume's or snapshot's description."""
-        return self._named({'description': None}).popitem()[0]
+        (name,) = self.named(description=None)
+        return name
 
     def bootable(self, value: bool) -> bool | str:
         """Return what the column shows: API v1 writes text."""

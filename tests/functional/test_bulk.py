@@ -392,7 +392,7 @@ def test_dry_run(project: Project, api: Server, log: AccessLog) -> None:
     ).ok()
     body = {'size': 1, 'source_volid': source['id']}
     assert column(done, 'Body') == [
-        {'volume': api.body(name=f'v-{n}', **body)} for n in (1, 2)
+        {'volume': api.named(name=f'v-{n}', **body)} for n in (1, 2)
     ]
     done = project(
         *('volume', 'backup', 'bulk', 'create', '--all'),

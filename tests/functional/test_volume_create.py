@@ -87,7 +87,7 @@ def test_what_is_said_of_a_volume(
     assert str(post) == f'POST {api.path("/volumes")}'
     assert post.microversion == api.microversion
     assert post.body == {
-        'volume': api.body(
+        'volume': api.named(
             name=new,
             size=1,
             volume_type='slow',

@@ -55,14 +55,14 @@ def test_snapshot(
     assert made['status'] == 'available'
     assert made['volume_id'] == volume['id']
     described = {'name': new, 'description': 'before the upgrade'}
-    assert api.shown(**described).items() <= made.items()
+    assert api.named(**described).items() <= made.items()
     assert made['properties'] == {'owner': 'me'}
     post = log.requests(method='POST')[-1]
     assert str(post) == f'POST {api.path("/snapshots")}'
     assert post.microversion == api.microversion
     wanted = {**described, 'volume_id': volume['id']}
     assert post.body == {
-        'snapshot': api.body(**wanted, metadata={'owner': 'me'})
+        'snapshot': api.named(**wanted, metadata={'owner': 'me'})
     }
     kept = devcloud.read(made['id'], 4096, len(content), kind='snapshot')
     assert kept == content
@@ -106,7 +106,7 @@ def test_the_volume_is_by_default_the_one_of_that_name(
 ) -> None:
     made = openstack.json('volume', 'snapshot', 'create', volume['name'])
     assert made['volume_id'] == volume['id']
-    assert api.shown(name=volume['name']).items() <= made.items()
+    assert api.named(name=volume['name']).items() <= made.items()
 
 
 @pytest.mark.needs('3.66')

@@ -149,15 +149,6 @@ def backup(number: int = 3, **fields: Any) -> dict[str, Any]:
     }
 
 
-#: names that API v1 has for keys of volumes and snapshots
-V1 = {'name': 'display_name', 'description': 'display_description'}
-
-
-def at_v1(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a record of a volume or snapshot as API v1 writes it."""
-    return {V1.get(key, key): value for key, value in record.items()}
-
-
 def now() -> str:
     """Return the time as servers write it into ``Date``."""
     return email.utils.format_datetime(

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from osc_cinderlite.lib.resources import waiting
-from tests.unit.cloud import Cloud, at_v1, fault, good, page, uuid, volume
+from tests.api_v1 import at_v1
+from tests.unit.cloud import Cloud, fault, good, page, uuid, volume
 from tests.unit.shell import Result, openstack
 
 RECORD = at_v1(volume(image_id=uuid(7)))

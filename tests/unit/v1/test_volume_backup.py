@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.unit.cloud import Cloud, accepted, at_v1, good, uuid, volume
+from tests.api_v1 import at_v1
+from tests.unit.cloud import Cloud, accepted, good, uuid, volume
 from tests.unit.shell import Result, openstack
 
 BRIEF = accepted('backup', {'id': uuid(3), 'name': 'copy', 'links': []})

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.unit.cloud import Cloud, at_v1, good, snapshot, uuid, volume
+from tests.api_v1 import at_v1
+from tests.unit.cloud import Cloud, good, snapshot, uuid, volume
 from tests.unit.shell import Result, openstack
 
 RECORD = at_v1(snapshot())
