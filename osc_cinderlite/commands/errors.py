@@ -79,7 +79,7 @@ def check(
 
 
 def or_show() -> str:
-    """Return what to do where this OpenStackClient has no command to look."""
+    """Return what to do if this OpenStackClient has no command to look."""
     return _('retry with --or-show, which creates only what is missing')
 
 

@@ -122,12 +122,12 @@ backend = cinder.keymgr.conf_key_mgr.ConfKeyManager
 fixed_key = {fixed_key}
 """
 
-# Of an option that is there twice, the last counts.
+# If an option is there twice, the last value counts.
 CINDER_BEFORE_QUEENS = """
 [DEFAULT]
 enable_v1_api = true
 glance_api_version = 2
-# The module, which has the driver made by a function.
+# Here the option names a module, with a function that makes the driver.
 backup_driver = devcloud.services.backup_driver
 backup_compression_algorithm = zlib
 [oslo_policy]

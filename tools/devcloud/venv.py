@@ -17,7 +17,7 @@ from typing import TextIO
 
 from .cloud import Failure, locked
 
-# What the freezes are of, whatever runs this.
+# The freezes are of this version, whatever Python runs this.
 PYTHON = 'python3.11'
 
 
@@ -97,7 +97,7 @@ def _install(
     pip('install', '--no-compile', '-r', str(file))
     if from_sdist:
         with tempfile.TemporaryDirectory() as directory:
-            # Without setup.py, which wants to have been built with.
+            # Its own setup.py needs build tools that are not installed.
             pip(
                 'download',
                 '--use-pep517',

@@ -20,7 +20,7 @@ from osc_cinderlite.lib.resources.watched import Source
 
 LOG = logging.getLogger(__name__)
 
-#: API v1 of Cinder 11 does not say what is wrong, and has 422 for it
+#: statuses of a refused value; at API v1, Cinder 11 may respond 422
 _WRONG_VALUE = (400, 422)
 
 #: what Cinder says of an image that it does not find

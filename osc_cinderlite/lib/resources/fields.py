@@ -146,7 +146,7 @@ def build(
     What is None is left out: several of Cinder's schemas refuse null.
 
     :param key: the key of the object in the document
-    :param names: other names that the version has for keys
+    :param names: keys that have another name in the version
     :raises: as :func:`check`
     """
     check(declared, values, version, asked=asked)

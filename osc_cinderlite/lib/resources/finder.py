@@ -106,7 +106,7 @@ class Finder:
         except exceptions.BadRequest:
             if not query:
                 raise
-        # A cloud may refuse the filter: Cinder 11 does, of groups.
+        # Some clouds refuse the filter; Cinder 11 does so for groups.
         return self._named(name, {})
 
     def _named(self, name: str, query: Values) -> Sequence[Resource]:

@@ -122,7 +122,7 @@ class BackupDriver(posix.PosixBackupDriver):
         super().delete_backup(backup)
 
     def delete(self, backup: Any) -> None:
-        """Its name in Cinder 10."""
+        """What Cinder 10 calls instead of `delete_backup`."""
         _fail_in(backup, 'fail-delete')
         super().delete(backup)
 

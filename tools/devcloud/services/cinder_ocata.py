@@ -15,7 +15,7 @@ import oslo_messaging
 
 
 def without_transport_aliases() -> None:
-    """It gives names that message buses once had, which no one asks for."""
+    """Drop an argument that a later oslo.messaging does not take."""
 
     def without(make: Callable[..., Any]) -> Callable[..., Any]:
         return lambda *args, aliases, **kwargs: make(*args, **kwargs)

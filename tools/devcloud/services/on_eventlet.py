@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""Cinder on eventlet, as all of them were."""
+"""Cinder on eventlet, which the old releases need."""
 
 from __future__ import annotations
 
