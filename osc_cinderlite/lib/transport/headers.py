@@ -13,7 +13,7 @@ import requests
 #: a clock that differs by more is no clock
 _MOST_AHEAD = datetime.timedelta(days=366)
 
-REDIRECTED = frozenset({301, 302, 307, 308})
+_REDIRECTED = frozenset({301, 302, 307, 308})
 
 
 def retry_after(response: requests.Response) -> float | None:
@@ -68,7 +68,7 @@ def same_origin(url: str, response: requests.Response) -> str | None:
     That is the same scheme, host and port, or https on the same host.
     """
     location = response.headers.get('Location')
-    if response.status_code not in REDIRECTED or not location:
+    if response.status_code not in _REDIRECTED or not location:
         return None
     try:
         old = parse.urlsplit(url)

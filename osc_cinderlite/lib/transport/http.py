@@ -22,7 +22,7 @@ from collections.abc import Callable, Mapping
 import logging
 import random
 import time
-from typing import Any, ClassVar, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from keystoneauth1 import session as ksa_session
 import requests
@@ -150,7 +150,7 @@ class HTTPClient:
         """
         if action:
             return self._send('POST', path, self._answer_of_action, body)
-        return self.create(path, body, retry.Once(), _itself)
+        return self._send('POST', path, self._answer, body, once=retry.Once())
 
     def create(
         self,
@@ -199,11 +199,11 @@ class HTTPClient:
         :param read: returns what is wanted of a good one
         """
         url = self.endpoint + path
-        tries = self.patience.tries_until(deadline)
+        tries = retry.Tries(self.patience, deadline)
         while True:
             self._hold_back()
             call = Call(
-                method, url, self.version, params, body, once, tries.deadline
+                method, url, self.version, params, body, once, deadline
             )
             try:
                 response = self.wire.exchange(call)
@@ -224,17 +224,19 @@ class HTTPClient:
         self, call: Call, response: requests.Response
     ) -> bool:
         """Change a request as the response wants it; return whether it did."""
-        change = self._changes.get(response.status_code)
-        if change is None or not change(self, call, response):
-            return False
-        call.refused()
-        return True
+        if response.status_code == 406:
+            is_changed = self._lower(call, response)
+        else:
+            is_changed = self._redirect(call, response)
+        if is_changed:
+            call.refused()
+        return is_changed
 
     def _redirect(self, call: Call, response: requests.Response) -> bool:
         target = headers.same_origin(call.url, response)
-        call.redirects += 1
-        if target is None or call.redirects > REDIRECTS:
+        if target is None or call.redirects == REDIRECTS:
             return False
+        call.redirects += 1
         call.url, call.params = target, None
         return True
 
@@ -246,14 +248,6 @@ class HTTPClient:
         LOG.debug('%s; lowering it to %s', message, lower)
         call.version = lower
         return True
-
-    #: what is done with responses that want the request otherwise
-    _changes: ClassVar[
-        Mapping[int, Callable[[HTTPClient, Call, requests.Response], bool]]
-    ] = {
-        **dict.fromkeys(headers.REDIRECTED, _redirect),
-        406: _lower,
-    }
 
     def _pause(self, error: exceptions.ClientException, pause: float) -> None:
         LOG.debug('%s; retrying in %.1f s', error, pause)
@@ -293,7 +287,3 @@ class HTTPClient:
         if response.content:
             return self._answer(response)
         return Answer({}, errors.request_id_of(response))
-
-
-def _itself(answer: Answer) -> Answer:
-    return answer

@@ -79,22 +79,14 @@ class Patience(NamedTuple):
     seconds: float = 90.0
     longest: float = 60.0
 
-    def tries_until(self, deadline: float | None) -> Tries:
-        """Return the tries of a request that begins now.
-
-        :param deadline: when they end, on the monotonic clock, if earlier
-        """
-        return Tries(self, deadline)
-
 
 class Tries:
-    """The tries of one request.
+    """The tries of one request that begins now.
 
-    :param deadline: when they end, on the monotonic clock
+    :param deadline: when they end, on the monotonic clock, if earlier
     """
 
     def __init__(self, patience: Patience, deadline: float | None) -> None:
-        self.deadline = deadline
         self._patience = patience
         self._tried = 0
         last = time.monotonic() + patience.seconds
@@ -108,11 +100,10 @@ class Tries:
         :param once: whether the request must not be carried out twice
         """
         self._tried += 1
-        pause = (
-            min(0.5 * 2 ** (self._tried - 1), 8.0)
-            if error.retry_after is None
-            else max(error.retry_after, 0.5)
-        )
+        if error.retry_after is None:
+            pause: float = min(0.5 * 2 ** (self._tried - 1), 8.0)
+        else:
+            pause = max(error.retry_after, 0.5)
         if (
             not may_retry(error, once=once)
             or self._tried >= self._patience.tries
