@@ -4,41 +4,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import unescape
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib import parse
 
-from osc_cinderlite.lib.exceptions import (
-    BadRequest,
-    Conflict,
-    Forbidden,
-    HTTPError,
-    InvalidResponse,
-    NotAcceptable,
-    NotFound,
-    OverLimit,
-    ServerError,
-    TooManyRequests,
-    Unauthorized,
-)
+import requests
+
+from osc_cinderlite.lib import exceptions
 from osc_cinderlite.lib.transport import headers
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import requests
-
-_BY_STATUS: dict[int, type[HTTPError]] = {
-    400: BadRequest,
-    401: Unauthorized,
-    403: Forbidden,
-    404: NotFound,
-    406: NotAcceptable,
-    409: Conflict,
-    413: OverLimit,
-    429: TooManyRequests,
+_BY_STATUS: dict[int, type[exceptions.HTTPError]] = {
+    400: exceptions.BadRequest,
+    401: exceptions.Unauthorized,
+    403: exceptions.Forbidden,
+    404: exceptions.NotFound,
+    406: exceptions.NotAcceptable,
+    409: exceptions.Conflict,
+    413: exceptions.OverLimit,
+    429: exceptions.TooManyRequests,
 }
 
 
@@ -52,13 +38,13 @@ def request_id_of(response: requests.Response) -> str | None:
 def decode(response: requests.Response) -> Any:
     """Return the JSON document of a response.
 
-    :raises InvalidResponse: if it is none
+    :raises exceptions.InvalidResponse: if it is none
     """
     try:
         return json.loads(response.content)
     except (ValueError, RecursionError):
         what = response.headers.get('Content-Type', 'no content type')
-        raise InvalidResponse(
+        raise exceptions.InvalidResponse(
             f'the server responded with {len(response.content)} bytes '
             f'({what}) that are not JSON',
             status=response.status_code,
@@ -68,7 +54,7 @@ def decode(response: requests.Response) -> Any:
 
 def from_response(
     response: requests.Response, mask: Callable[[str], str] = str
-) -> HTTPError:
+) -> exceptions.HTTPError:
     """Return the error of a response other than success.
 
     Cinder's envelope is ``{"<fault name>": {"code": N, "message": "..."}}``;
@@ -77,7 +63,10 @@ def from_response(
     :param mask: removes secrets from a text
     """
     status = response.status_code
-    kind = _BY_STATUS.get(status, ServerError if status >= 500 else HTTPError)
+    kind = _BY_STATUS.get(
+        status,
+        exceptions.ServerError if status >= 500 else exceptions.HTTPError,
+    )
     code, message = _fault(response)
     error = kind(
         mask(message),
@@ -99,7 +88,7 @@ def _fault(response: requests.Response) -> tuple[str | None, str]:
         return 'redirect', f'the server redirects to {where or "nowhere"}'
     try:
         document = decode(response)
-    except InvalidResponse:
+    except exceptions.InvalidResponse:
         return None, _from_text(response.content) or plain
     if isinstance(document, dict):
         for name, fault in document.items():
