@@ -89,11 +89,11 @@ def active() -> Attempt | None:
 
 
 @contextlib.contextmanager
-def recorded(attempt: Attempt) -> Iterator[Attempt]:
+def recorded(attempt: Attempt) -> Iterator[None]:
     """Note in ``attempt`` what this thread sends in the meantime."""
     token = _active.set(attempt)
     try:
-        yield attempt
+        yield
     finally:
         _active.reset(token)
 
@@ -259,20 +259,14 @@ class Adapter(ksa_session.TCPKeepAliveAdapter):
             attempt.connected = None
 
     def send(
-        self,
-        request: requests.PreparedRequest,
-        stream: bool = False,
-        timeout: Any = None,
-        verify: Any = True,
-        cert: Any = None,
-        proxies: Any = None,
+        self, request: requests.PreparedRequest, *args: Any, **options: Any
     ) -> requests.Response:
         attempt = active()
         if attempt is not None:
             attempt.connected = False
-            timeout = timeout or attempt.timeout
-            attempt.proxy = _proxy_of(request.url, proxies)
-        return super().send(request, stream, timeout, verify, cert, proxies)
+            options['timeout'] = options.get('timeout') or attempt.timeout
+            attempt.proxy = _proxy_of(request.url, options.get('proxies'))
+        return super().send(request, *args, **options)
 
     def close(self) -> None:
         pass

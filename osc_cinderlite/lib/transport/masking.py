@@ -32,23 +32,17 @@ class Masker:
     def __call__(self, text: str) -> str:
         """Return ``text`` without secrets, and URLs without users."""
         for secret in self._secrets():
-            text = text.replace(secret, _MASK)
+            if isinstance(secret, str) and len(secret) >= _SHORTEST:
+                text = text.replace(secret, _MASK)
         return _USER_OF_URL.sub(f'{_MASK}@', text)
 
-    def _secrets(self) -> Iterator[str]:
+    def _secrets(self) -> Iterator[Any]:
         auth: Any = self._session.auth
-        token = getattr(getattr(auth, 'auth_ref', None), 'auth_token', None)
         for holder in (auth, *(getattr(auth, 'auth_methods', None) or ())):
             for name, value in getattr(holder, '__dict__', {}).items():
-                if _SECRET.search(name) and isinstance(value, str):
-                    yield from _worth_masking(value)
-        if isinstance(token, str):
-            yield from _worth_masking(token)
-
-
-def _worth_masking(value: str) -> Iterator[str]:
-    if len(value) >= _SHORTEST:
-        yield value
+                if _SECRET.search(name):
+                    yield value
+        yield getattr(getattr(auth, 'auth_ref', None), 'auth_token', None)
 
 
 def _handlers(logger: logging.Logger) -> Iterator[logging.Handler]:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import http.client
 import ssl
-from typing import Any
 from urllib import parse
 
 from keystoneauth1 import exceptions as ksa_exceptions
@@ -43,11 +42,7 @@ def explain(
     innermost = _innermost(cause)
     words = _words(cause, innermost, attempt)
     if not attempt.maybe_sent:
-        if isinstance(innermost, ssl.SSLCertVerificationError):
-            return exceptions.UntrustedServer(words)
-        if attempt.proxy is not None:
-            return exceptions.ProxyFailed(words)
-        return exceptions.ConnectionFailed(words)
+        return _not_connected(innermost, words, attempt)
     if _timed_out(cause, innermost):
         return exceptions.NoAnswer(words)
     return exceptions.ConnectionFailed(words, sent=True)
@@ -83,6 +78,12 @@ def explain_keystone(
         return exceptions.MissingEndpoint(str(error))
     innermost = _innermost(cause)
     words = _words(cause, innermost, attempt)
+    return _not_connected(innermost, words, attempt)
+
+
+def _not_connected(
+    innermost: BaseException, words: str, attempt: Attempt
+) -> exceptions.ConnectionFailed:
     if isinstance(innermost, ssl.SSLCertVerificationError):
         return exceptions.UntrustedServer(words)
     if not attempt.maybe_sent and attempt.proxy is not None:
@@ -142,17 +143,16 @@ def _words(
 def _innermost(cause: BaseException) -> BaseException:
     """Return the failure from below the wrappers."""
     seen: list[BaseException] = []
-    inner: Any = cause
-    while isinstance(inner, BaseException) and inner not in seen:
-        seen.append(inner)
-        inner = (
-            getattr(inner, 'reason', None)
-            if isinstance(getattr(inner, 'reason', None), BaseException)
-            else next(
-                (a for a in inner.args if isinstance(a, BaseException)),
-                inner.__cause__ or inner.__context__,
-            )
-        )
+    while cause not in seen:
+        seen.append(cause)
+        for below in (
+            getattr(cause, 'reason', None),
+            *cause.args,
+            cause.__cause__ or cause.__context__,
+        ):
+            if isinstance(below, BaseException):
+                cause = below
+                break
     return seen[-1]
 
 
