@@ -80,31 +80,6 @@ def _field(hint: Any) -> Field:
     return found
 
 
-def check(
-    declared: type,
-    values: Values,
-    version: versions.APIVersion,
-    *,
-    asked: bool,
-) -> None:
-    """Refuse what ``version`` cannot express.
-
-    :param asked: whether the user requested exactly this version
-    :raises exceptions.InvalidInput: for a field that is not declared
-    :raises exceptions.InvalidValue: for a value that Cinder refuses
-    :raises exceptions.UnsupportedVersion: for a field that is newer
-    """
-    known = fields(declared)
-    for name, value in values.items():
-        if name not in known:
-            raise exceptions.InvalidInput(
-                f"'{name}' is not a field of {declared.__name__}"
-            )
-        if value is not None:
-            _check_value(name, known[name], value)
-            _check_version(name, known[name], version, asked)
-
-
 def _check_value(name: str, field: Field, value: Any) -> None:
     if field.accepts is None:
         return
@@ -145,26 +120,33 @@ def build(
 
     What is None is left out: several of Cinder's schemas refuse null.
 
+    :param asked: whether the user requested exactly this version
     :param key: the key of the object in the document
     :param names: keys that have another name in the version
-    :raises: as :func:`check`
+    :raises exceptions.InvalidInput: for a field that is not declared
+    :raises exceptions.InvalidValue: for a value that Cinder refuses
+    :raises exceptions.UnsupportedVersion: for a field that is newer
     """
-    check(declared, values, version, asked=asked)
     known = fields(declared)
-    sent = {
-        name: value
-        for name, value in values.items()
-        if value is not None and not _is_past(known[name], version)
-    }
-    inside, beside = (
-        {
-            names.get(name, known[name].wire or name): value
-            for name, value in sent.items()
-            if known[name].beside is wanted
-        }
-        for wanted in (False, True)
-    )
-    return {key: inside, **{k: v for k, v in beside.items() if v}}
+    inside: dict[str, Any] = {}
+    beside: dict[str, Any] = {}
+    for name, value in values.items():
+        if name not in known:
+            raise exceptions.InvalidInput(
+                f"'{name}' is not a field of {declared.__name__}"
+            )
+        field = known[name]
+        if value is None:
+            continue
+        _check_value(name, field, value)
+        _check_version(name, field, version, asked)
+        if _is_past(field, version):
+            continue
+        if not field.beside:
+            inside[names.get(name, field.wire or name)] = value
+        elif value:
+            beside[field.wire or name] = value
+    return {key: inside, **beside}
 
 
 def _is_past(field: Field, version: versions.APIVersion) -> bool:

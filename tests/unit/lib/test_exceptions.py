@@ -83,8 +83,13 @@ class TestClientException:
 def test_unsupported_version(has: str, asked: bool, there: str) -> None:
     version = versions.APIVersion.parse(has)
     with pytest.raises(exceptions.UnsupportedVersion) as caught:
-        fields.check(
-            VolumeCreate, {'backup_id': uuid(3)}, version, asked=asked
+        fields.build(
+            VolumeCreate,
+            {'backup_id': uuid(3)},
+            version,
+            asked=asked,
+            key='volume',
+            names={},
         )
     error = caught.value
     line = 'needs volume API version 3.47 or later, and'
