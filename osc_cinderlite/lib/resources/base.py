@@ -58,9 +58,7 @@ class Manager(Finder):
         form = self.form
         if self.manage_form is not None and 'ref' in values:
             form = self.manage_form
-        return CreateRequest(
-            self.http, form, self.key, values, self.conventions
-        )
+        return CreateRequest(self, form, values)
 
     def _create(self, request: CreateRequest) -> Resource:
         """Send a create and return what it made.
@@ -73,7 +71,7 @@ class Manager(Finder):
         :raises exceptions.ClientException: if it was not carried out
         """
         return lost_responses.create(
-            self, self.comparisons, self._creates, request, self._record
+            request, self.comparisons, self._creates, self._record
         )
 
     #: sends a create that :meth:`request` returned

@@ -20,7 +20,9 @@ taken for it; while such a create is in progress, a person has to look.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+import contextlib
+import dataclasses
 import datetime
 import logging
 import time
@@ -30,7 +32,6 @@ from osc_cinderlite.lib import exceptions
 from osc_cinderlite.lib.resource import Resource, listed
 from osc_cinderlite.lib.resources import comparison
 from osc_cinderlite.lib.resources.creates import Creates, InProgress
-from osc_cinderlite.lib.resources.finder import Finder
 from osc_cinderlite.lib.resources.requests import CreateRequest
 from osc_cinderlite.lib.text import printable
 from osc_cinderlite.lib.transport.http import Answer
@@ -45,53 +46,55 @@ LOOKS = (0.5, 1.5, 3.0)
 _SLACK = datetime.timedelta(seconds=2)
 
 
-Read = Callable[[Answer], Resource]
-
-
 def create(
-    finder: Finder,
+    request: CreateRequest,
     comparisons: Sequence[comparison.Comparison],
     creates: Creates,
-    request: CreateRequest,
-    read: Read,
+    read: Callable[[Answer], Resource],
 ) -> Resource:
     """Send a create; if its response is lost, look for what it made.
 
-    :param finder: finds what it makes
     :param comparisons: what a record shows of the create that made it
     :param creates: the other creates of this process
     :param read: returns the record in a response
-    :return: the new resource
+    :return: the new resource, sent once more if there was none
     :raises exceptions.UnknownOutcome: if it may or may not exist
     :raises exceptions.CreatedTwice: if it exists twice
     """
     with creates.in_progress(request) as this:
-        search = _Search(finder, comparisons, creates, request, read, this)
-        try:
-            try:
-                made = finder.http.create(
-                    f'/{request.path}', request.body, request.once, read
+        search = _Search(request, comparisons, creates, this)
+        with search.unforeseen_is_unknown():
+            for is_second in (False, True):
+                try:
+                    made = request.finder.http.create(
+                        f'/{request.path}', request.body, request.once, read
+                    )
+                except exceptions.UnknownOutcome as error:
+                    # Not handled here: it is no context of later failures.
+                    lost = error
+                else:
+                    creates.add(made)
+                    if is_second:
+                        search.check_for_first(made)
+                    return made
+                found = search.look_for(lost)
+                if found is not None:
+                    return creates.add(found)
+                if is_second or lost.pending or lost.accepted:
+                    break
+                LOG.warning(
+                    '%s. No such %s was found; retrying (%s)',
+                    search.headline(),
+                    request.finder.kind,
+                    _global_id(lost),
                 )
-            except exceptions.UnknownOutcome as error:
-                lost = error
-            else:
-                return creates.add(made)
-            return creates.add(search.made(lost))
-        except exceptions.ClientException:
-            raise
-        except Exception as error:
-            if not request.once.maybe_done:
-                raise
-            raise search.unknown(_unforeseen(request, error)) from error
-
-
-def _unforeseen(
-    request: CreateRequest, error: Exception
-) -> exceptions.UnknownOutcome:
-    return exceptions.UnknownOutcome(
-        f'{type(error).__name__}: {error}',
-        global_request_id=request.once.request_id,
-    )
+            if is_second and lost.status == 500:
+                raise exceptions.ServerError(
+                    lost.message,
+                    status=lost.status,
+                    request_id=lost.request_id,
+                ) from lost
+            raise search.unknown(lost) from lost
 
 
 class _Found(NamedTuple):
@@ -107,68 +110,40 @@ class _Found(NamedTuple):
     others: list[Resource]
 
 
+@dataclasses.dataclass
 class _Search:
-    """The search for what a create made whose response was lost."""
+    """The search for what a create made whose response was lost.
 
-    def __init__(
-        self,
-        finder: Finder,
-        comparisons: Sequence[comparison.Comparison],
-        creates: Creates,
-        request: CreateRequest,
-        read: Read,
-        this: InProgress,
-    ) -> None:
-        self._finder = finder
-        self._comparisons = comparisons
-        self._creates = creates
-        self._request = request
-        self._read = read
-        self._this = this
+    :param this: the create; the others are parameters of :func:`create`
+    """
 
-    def made(self, lost: exceptions.UnknownOutcome) -> Resource:
-        """Return the new resource, sent once more if there is none."""
-        found = self._look_for(lost)
-        if found is not None:
-            return found
-        if lost.pending or lost.accepted:
-            raise self.unknown(lost) from lost
-        LOG.warning(
-            '%s. No such %s was found; retrying (%s)',
-            self._lost(),
-            self._finder.kind,
-            _global_id(lost),
-        )
-        return self._second()
+    request: CreateRequest
+    comparisons: Sequence[comparison.Comparison]
+    creates: Creates
+    this: InProgress
 
-    def _second(self) -> Resource:
+    @contextlib.contextmanager
+    def unforeseen_is_unknown(self) -> Iterator[None]:
+        """Raise UnknownOutcome for any other error once something was sent."""
         try:
-            made = self._finder.http.create(
-                f'/{self._request.path}',
-                self._request.body,
-                self._request.once,
-                self._read,
+            yield
+        except exceptions.ClientException:
+            raise
+        except Exception as error:
+            once = self.request.once
+            if not once.maybe_done:
+                raise
+            unforeseen = exceptions.UnknownOutcome(
+                f'{type(error).__name__}: {error}',
+                global_request_id=once.request_id,
             )
-        except exceptions.UnknownOutcome as error:
-            lost = error
-        else:
-            self._check_for_first(made)
-            return made
-        found = self._look_for(lost)
-        if found is not None:
-            return found
-        if lost.status == 500:
-            raise exceptions.ServerError(
-                lost.message, status=lost.status, request_id=lost.request_id
-            ) from lost
-        raise self.unknown(lost) from lost
+            raise self.unknown(unforeseen) from error
 
-    def _check_for_first(self, made: Resource) -> None:
+    def check_for_first(self, made: Resource) -> None:
         """Find out whether the first create was carried out after all.
 
         :raises exceptions.CreatedTwice: if it was
         """
-        self._creates.add(made)
         try:
             ours, candidates, _others = self._named()
         except exceptions.ClientException as error:
@@ -178,16 +153,16 @@ class _Search:
         if first:
             twice = [*first, made]
             ids = ' and '.join(one.id for one in twice)
+            kind, name = self.request.finder.kind, self.request.name
             raise exceptions.CreatedTwice(
-                f"{self._finder.kind} '{self._request.name}' was created "
-                f'twice, as the first request was carried out late: {ids}; '
-                'delete one of them',
+                f"{kind} '{name}' was created twice, as the first request was "
+                f'carried out late: {ids}; delete one of them',
                 twice,
             )
 
-    def _look_for(self, lost: exceptions.UnknownOutcome) -> Resource | None:
+    def look_for(self, lost: exceptions.UnknownOutcome) -> Resource | None:
         """Return what the create made, or None if nothing has its name."""
-        name = self._request.name
+        name = self.request.name
         # Cinder strips names: such a one would not be found by its own name.
         if not name or name != name.strip():
             raise self.unknown(lost) from lost
@@ -198,13 +173,13 @@ class _Search:
                 found = self._named()
             except exceptions.ClientException as error:
                 raise self.unknown(lost) from error
-            if len(found.ours) > 1 or not self._this.alone:
+            if len(found.ours) > 1 or not self.this.alone:
                 break
             if found.ours and not found.candidates:
                 return self._take(found.ours[0], lost)
         if any(found):
             raise self.unknown(lost, [*found.ours, *found.candidates])
-        if not self._this.alone:
+        if not self.this.alone:
             raise self.unknown(lost) from lost
         return None
 
@@ -213,7 +188,7 @@ class _Search:
     ) -> Resource:
         LOG.warning(
             '%s. It was found: %s (%s)',
-            self._lost(),
+            self.headline(),
             printable(found.id),
             _global_id(lost),
         )
@@ -223,9 +198,9 @@ class _Search:
     def _named(self) -> _Found:
         """Look for resources of the name that may be ours."""
         found = _Found([], [], [])
-        user = self._finder.http.user_id()
-        for one in self._finder.named(str(self._request.name)):
-            if one in self._creates or self._is_of_another(one):
+        user = self.request.finder.http.user_id()
+        for one in self.request.finder.named(str(self.request.name)):
+            if one in self.creates or self._is_of_another(one):
                 continue
             verdict = self._is_ours(one, user)
             if verdict is None:
@@ -235,11 +210,9 @@ class _Search:
         return found
 
     def _is_of_another(self, record: Resource) -> bool:
-        volume = self._request.values.get('volume_id')
-        return volume is not None and record.get('volume_id') not in (
-            None,
-            volume,
-        )
+        wanted = self.request.values.get('volume_id')
+        volume = record.get('volume_id')
+        return None not in (wanted, volume) and volume != wanted
 
     def _is_ours(self, record: Resource, user: str | None) -> bool | None:
         """Return whether a record is of this create, or None if it is open."""
@@ -248,7 +221,7 @@ class _Search:
             None
             if user is None or record.get('user_id') is None
             else record['user_id'] == user,
-            comparison.all_of(self._comparisons, self._request.values, record),
+            comparison.all_of(self.comparisons, self.request.values, record),
         )
         if False in verdicts:
             return False
@@ -256,17 +229,18 @@ class _Search:
 
     def _is_new(self, record: Resource) -> bool | None:
         """Return whether a record was made since the request was sent."""
-        now = self._finder.http.server_clock.now()
+        now = self.request.finder.http.server_clock.now()
         made = record.created_at
         if now is None or made is None:
             return None
         sent = now - datetime.timedelta(
-            seconds=time.monotonic() - self._this.sent
+            seconds=time.monotonic() - self.this.sent
         )
         return sent - _SLACK <= made <= now + _SLACK
 
-    def _lost(self) -> str:
-        kind, name = self._finder.kind, self._request.name
+    def headline(self) -> str:
+        """Return what has happened, for a person."""
+        kind, name = self.request.finder.kind, self.request.name
         if not name:
             return f'Lost the response to creating a {kind}'
         return f"Lost the response to creating {kind} '{printable(name)}'"
@@ -283,8 +257,8 @@ class _Search:
         why = lost.message.rstrip('.')
         perhaps = f', perhaps as {listed(candidates)}' if candidates else ''
         return exceptions.UnknownOutcome(
-            f'{self._lost()} ({why}). It may or may not exist{perhaps}',
-            name=self._request.name,
+            f'{self.headline()} ({why}). It may or may not exist{perhaps}',
+            name=self.request.name,
             status=lost.status,
             request_id=lost.request_id,
             global_request_id=lost.global_request_id,

@@ -4,40 +4,30 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 from osc_cinderlite.lib.resources import fields
-from osc_cinderlite.lib.resources.conventions import Conventions
 from osc_cinderlite.lib.resources.fields import Form, Values
+from osc_cinderlite.lib.resources.finder import Finder
 from osc_cinderlite.lib.transport import retry, versions
-from osc_cinderlite.lib.transport.http import HTTPClient
 
 
+@dataclasses.dataclass
 class CreateRequest:
     """The request of a create, sent or not.
 
+    :param finder: finds what it makes
     :param form: the fields that it has
-    :param key: the key of the object in the body
     :param values: the fields' values
-    :param conventions: how the API version treats the resource
 
     :ivar once: what became of the requests that were sent for it
     """
 
-    def __init__(
-        self,
-        http: HTTPClient,
-        form: Form,
-        key: str,
-        values: Values,
-        conventions: Conventions,
-    ) -> None:
-        self.http = http
-        self.form = form
-        self.key = key
-        self.values = values
-        self.conventions = conventions
-        self.once = retry.Once()
+    finder: Finder
+    form: Form
+    values: Values
+    once: retry.Once = dataclasses.field(default_factory=retry.Once)
 
     @property
     def path(self) -> str:
@@ -58,7 +48,7 @@ class CreateRequest:
             self.form.declared,
             self.values,
             version,
-            asked=self.http.exact,
-            key=self.key,
-            names=self.conventions.names,
+            asked=self.finder.http.exact,
+            key=self.finder.key,
+            names=self.finder.conventions.names,
         )
