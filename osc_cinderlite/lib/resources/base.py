@@ -9,8 +9,9 @@ from typing import Any, ClassVar
 
 from osc_cinderlite.lib.resource import Resource
 from osc_cinderlite.lib.resources import comparison, lost_responses, waiting
+from osc_cinderlite.lib.resources.conventions import Values
 from osc_cinderlite.lib.resources.creates import Creates
-from osc_cinderlite.lib.resources.fields import Form, Values
+from osc_cinderlite.lib.resources.fields import Form
 from osc_cinderlite.lib.resources.finder import Finder
 from osc_cinderlite.lib.resources.requests import CreateRequest
 from osc_cinderlite.lib.resources.watched import Source

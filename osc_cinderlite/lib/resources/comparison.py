@@ -8,12 +8,12 @@ not at this API version, or not yet.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from osc_cinderlite.lib.resource import Resource
+from osc_cinderlite.lib.resources.conventions import Values
 
-Values = Mapping[str, Any]
 Comparison = Callable[[Values, Resource], bool | None]
 
 #: properties that Cinder adds to those that a volume is created with
@@ -47,18 +47,14 @@ def if_given(field: str) -> Comparison:
     return compare
 
 
-def exactly(field: str, key: str | None = None) -> Comparison:
-    """Compare a field that is empty unless it is given.
-
-    :param key: its key in the record, if that is another one
-    """
-    shown = key or field
+def exactly(field: str) -> Comparison:
+    """Compare a field that is empty unless it is given."""
 
     def compare(values: Values, record: Resource) -> bool | None:
         asked = values.get(field)
-        if shown not in record:
+        if field not in record:
             return None if asked else True
-        return _text(record[shown] or '') == _text(asked or '')
+        return _text(record[field] or '') == _text(asked or '')
 
     return compare
 

@@ -12,6 +12,7 @@ import ast
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+#: a record, or the fields of a request
 Values = Mapping[str, Any]
 
 

@@ -18,9 +18,8 @@ import functools
 from typing import Any, NamedTuple, get_type_hints
 
 from osc_cinderlite.lib import exceptions
+from osc_cinderlite.lib.resources.conventions import Values
 from osc_cinderlite.lib.transport import versions
-
-Values = Mapping[str, Any]
 
 
 class Field(NamedTuple):

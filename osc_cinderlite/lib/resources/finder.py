@@ -4,16 +4,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, TypeGuard
 from urllib import parse
 
 from osc_cinderlite.lib import exceptions
 from osc_cinderlite.lib.resource import Resource, listed
-from osc_cinderlite.lib.resources.conventions import LATER, Conventions
+from osc_cinderlite.lib.resources.conventions import (
+    LATER,
+    Conventions,
+    Values,
+)
 from osc_cinderlite.lib.transport.http import Answer, HTTPClient
-
-Values = Mapping[str, Any]
 
 #: a list with more pages has no end
 _MOST_PAGES = 2000
@@ -63,9 +65,8 @@ class Finder:
             raise exceptions.ResourceNotFound(
                 f"No {self.kind} found for '{resource_id}'"
             )
-        quoted = parse.quote(resource_id, safe='')
         return self._record(
-            self.http.get(f'/{self.collection}/{quoted}', deadline=deadline)
+            self.http.get(self._path(resource_id), deadline=deadline)
         )
 
     def delete(self, resource_id: str) -> None:
@@ -75,8 +76,7 @@ class Finder:
         :raises exceptions.NotFound: if there is none
         :raises exceptions.ClientException: if it was refused, or lost
         """
-        quoted = parse.quote(resource_id, safe='')
-        self.http.delete(f'/{self.collection}/{quoted}')
+        self.http.delete(self._path(resource_id))
 
     def list(
         self, *, deadline: float | None = None, **filters: str
@@ -86,7 +86,9 @@ class Finder:
         :param deadline: see :meth:`.HTTPClient.get`
         :param filters: query parameters of the API's list call
         """
-        return self._detailed(filters, deadline)
+        return self._list(
+            f'/{self.collection}/detail', filters or None, deadline
+        )
 
     def newest(
         self, count: int, *, deadline: float | None = None
@@ -96,7 +98,7 @@ class Finder:
         :param count: how many are likely to be wanted
         :param deadline: see :meth:`.HTTPClient.get`
         """
-        return self._detailed(self.conventions.newest(count), deadline)
+        return self.list(deadline=deadline, **self.conventions.newest(count))
 
     def named(self, name: str) -> Sequence[Resource]:
         """Return the full records of the resources with exactly this name."""
@@ -109,8 +111,9 @@ class Finder:
         # Some clouds refuse the filter; Cinder 11 does so for groups.
         return self._named(name, {})
 
-    def _named(self, name: str, query: Values) -> Sequence[Resource]:
-        return [one for one in self._detailed(query) if one.name == name]
+    def _named(self, name: str, query: dict[str, str]) -> Sequence[Resource]:
+        listed = self.list(deadline=None, **query)
+        return [one for one in listed if one.name == name]
 
     def find(self, name: str) -> Resource:
         """Return the full record of the one resource with this name.
@@ -137,12 +140,8 @@ class Finder:
             found,
         )
 
-    def _detailed(
-        self, query: Values, deadline: float | None = None
-    ) -> Iterator[Resource]:
-        return self._list(
-            f'/{self.collection}/detail', query or None, deadline
-        )
+    def _path(self, resource_id: str) -> str:
+        return f'/{self.collection}/{parse.quote(resource_id, safe="")}'
 
     def _record(self, answer: Answer) -> Resource:
         record = answer.body.get(self.key)

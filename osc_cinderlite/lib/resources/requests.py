@@ -8,7 +8,8 @@ import dataclasses
 from typing import Any
 
 from osc_cinderlite.lib.resources import fields
-from osc_cinderlite.lib.resources.fields import Form, Values
+from osc_cinderlite.lib.resources.conventions import Values
+from osc_cinderlite.lib.resources.fields import Form
 from osc_cinderlite.lib.resources.finder import Finder
 from osc_cinderlite.lib.transport import retry, versions
 

@@ -26,5 +26,4 @@ class ServerManager(Finder):
         one is used as a filter.
         """
         plain = re.fullmatch(r'[\w -]+', name) is not None
-        listed = self.list(name=name) if plain else self.list()
-        return [found for found in listed if found.name == name]
+        return self._named(name, {'name': name} if plain else {})

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, ClassVar, TypedDict, Unpack
-from urllib import parse
 
 from osc_cinderlite.lib.resource import Resource
 from osc_cinderlite.lib.resources import (
@@ -162,9 +161,5 @@ class VolumeManager(base.Manager):
         )
 
     def _act(self, volume_id: str, action: Mapping[str, Any]) -> None:
-        quoted = parse.quote(volume_id, safe='')
-        self.http.post(
-            f'/{self.collection}/{quoted}/action',
-            lambda version: action,
-            action=True,
-        )
+        path = f'{self._path(volume_id)}/action'
+        self.http.post(path, lambda version: action, action=True)

@@ -18,7 +18,7 @@ from osc_cinderlite.lib.creating.creation import Creation
 from osc_cinderlite.lib.creating.job import Result
 from osc_cinderlite.lib.creating.runner import bulk
 from osc_cinderlite.lib.resources import waiting
-from osc_cinderlite.lib.resources.fields import Values
+from osc_cinderlite.lib.resources.conventions import Values
 from osc_cinderlite.lib.resources.requests import CreateRequest
 from osc_cinderlite.lib.resources.volumes import VolumeManager
 from tests.unit import stub as stub_module
