@@ -134,7 +134,7 @@ def follow(client: Client) -> Any:
     poller = waiting.Poller(client.volumes, clock.monotonic)
     poller.watch(Resource(volume(1)), 60, Source(client.backups, uuid(3)))
     poller.watch(Resource(volume(2)), 60)
-    while poller:
+    while poller.seen:
         clock.sleep(poller.pause + 1)
         poller.look()
 

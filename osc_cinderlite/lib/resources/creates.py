@@ -7,6 +7,7 @@ from __future__ import annotations
 import collections
 from collections.abc import Iterator
 import contextlib
+import dataclasses
 import threading
 import time
 
@@ -17,17 +18,16 @@ from osc_cinderlite.lib.resources.requests import CreateRequest
 _REMEMBERED = 1000
 
 
+@dataclasses.dataclass(eq=False)
 class InProgress:
     """A create in progress.
 
     :param sent: when, on the monotonic clock
-
-    :ivar alone: whether no other of its name has been in progress meanwhile
+    :param alone: whether no other of its name has been in progress meanwhile
     """
 
-    def __init__(self, sent: float) -> None:
-        self.sent = sent
-        self.alone = True
+    sent: float
+    alone: bool = True
 
 
 class Creates:

@@ -11,15 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from osc_cinderlite.lib import exceptions
-from osc_cinderlite.lib.resource import timestamp
+from osc_cinderlite.lib.resource import Resource, timestamp
 from osc_cinderlite.lib.transport import versions
-
-if TYPE_CHECKING:
-    from osc_cinderlite.lib.resource import Resource
-    from osc_cinderlite.lib.transport.http import HTTPClient
+from osc_cinderlite.lib.transport.http import HTTPClient
 
 LOG = logging.getLogger(__name__)
 

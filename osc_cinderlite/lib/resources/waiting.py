@@ -55,9 +55,6 @@ class Poller:
         self._missing: set[str] = set()
         self._looks = 0
 
-    def __len__(self) -> int:
-        return len(self._watched)
-
     def watch(
         self,
         resource: Resource,
@@ -67,11 +64,7 @@ class Poller:
         """Begin to wait for a resource, for ``timeout`` seconds."""
         now = self._clock()
         self._watched[resource.id] = Watched(
-            resource,
-            now,
-            now + timeout,
-            source,
-            request_id=resource.request_id,
+            resource, now, now + timeout, source
         )
 
     def forget(self) -> None:
@@ -220,27 +213,22 @@ class Poller:
 
     def _judge(self, watched: Watched, seen: Resource | None) -> Ended | None:
         """Return the end that a look shows, or None if it goes on."""
-        if seen is None:
-            return Ended(watched.resource, self._failure(watched, gone=True))
-        seen.request_id = watched.request_id
-        watched.resource = seen
-        status = (seen.status or '').lower()
-        if status in self._finder.succeeded:
-            return Ended(seen)
-        if status.startswith('error') or status == 'deleted':
-            return Ended(seen, self._failure(watched, gone=False))
-        return None
-
-    def _failure(
-        self, watched: Watched, *, gone: bool
-    ) -> exceptions.ResourceFailed:
-        return MessageManager(self._finder.http).failure(
+        if seen is not None:
+            seen.request_id = watched.resource.request_id
+            watched.resource = seen
+            status = (seen.status or '').lower()
+            if status in self._finder.succeeded:
+                return Ended(seen)
+            if not status.startswith('error') and status != 'deleted':
+                return None
+        error = MessageManager(self._finder.http).failure(
             self._finder.kind,
             watched.resource,
-            request_id=watched.request_id,
+            request_id=watched.resource.request_id,
             source_id=watched.source.id if watched.source else None,
-            gone=gone,
+            gone=seen is None,
         )
+        return Ended(watched.resource, error)
 
     def _overdue(self) -> list[Ended]:
         now = self._clock()

@@ -31,7 +31,6 @@ class Watched:
     :param since: when the wait began, on the monotonic clock
     :param deadline: when it ends
     :param source: what it is made from, if that may fail instead of it
-    :param request_id: Cinder's ID of the create, if known
     :param looks: how often it was looked at
     """
 
@@ -39,7 +38,6 @@ class Watched:
     since: float
     deadline: float
     source: Source | None = None
-    request_id: str | None = None
     looks: int = 0
 
 

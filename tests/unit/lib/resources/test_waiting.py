@@ -108,7 +108,7 @@ class Watch:
     def until_the_end(self, looks: int = 1000) -> list[Ended]:
         """Return all ends, in their order."""
         ended: list[Ended] = []
-        while self.poller and looks:
+        while self.poller.seen and looks:
             looks -= 1
             self.clock.sleep(self.poller.pause)
             ended += self.poller.look()
@@ -477,14 +477,14 @@ class TestMany:
     def test_seen(self, cloud: Cloud) -> None:
         self.listed(cloud, [volume(1, status='downloading'), volume(2)])
         watch = self.watch(cloud, 2)
-        assert len(watch.poller) == 2
+        assert len(watch.poller.seen) == 2
         watch.poller.look()
         assert [seen.status for seen in watch.poller.seen] == [
             'downloading',
             'creating',
         ]
         watch.poller.forget()
-        assert len(watch.poller) == 0
+        assert watch.poller.seen == []
 
 
 class TestRestore:
