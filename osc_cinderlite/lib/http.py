@@ -3,8 +3,6 @@
 """Old name of :mod:`osc_cinderlite.lib.transport.http`."""
 
 from osc_cinderlite.lib.moved import warn
-from osc_cinderlite.lib.transport.http import (
-    HTTPClient as HTTPClient,
-)
+from osc_cinderlite.lib.transport.http import *  # noqa: F403
 
 warn(__name__, 'osc_cinderlite.lib.transport.http')

@@ -3,8 +3,6 @@
 """Old name of :mod:`osc_cinderlite.lib.resources.messages`."""
 
 from osc_cinderlite.lib.moved import warn
-from osc_cinderlite.lib.resources.messages import (
-    MessageManager as MessageManager,
-)
+from osc_cinderlite.lib.resources.messages import *  # noqa: F403
 
 warn(__name__, 'osc_cinderlite.lib.resources.messages')

@@ -3,8 +3,6 @@
 """Old name of :mod:`osc_cinderlite.lib.transport.retry`."""
 
 from osc_cinderlite.lib.moved import warn
-from osc_cinderlite.lib.transport.retry import (
-    Patience as Patience,
-)
+from osc_cinderlite.lib.transport.retry import *  # noqa: F403
 
 warn(__name__, 'osc_cinderlite.lib.transport.retry')

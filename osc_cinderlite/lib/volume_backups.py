@@ -3,11 +3,6 @@
 """Old name of :mod:`osc_cinderlite.lib.resources.backups`."""
 
 from osc_cinderlite.lib.moved import warn
-from osc_cinderlite.lib.resources.backups import (
-    BackupCreate as BackupCreate,
-)
-from osc_cinderlite.lib.resources.backups import (
-    VolumeBackupManager as VolumeBackupManager,
-)
+from osc_cinderlite.lib.resources.backups import *  # noqa: F403
 
 warn(__name__, 'osc_cinderlite.lib.resources.backups')

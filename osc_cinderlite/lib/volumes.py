@@ -3,14 +3,6 @@
 """Old name of :mod:`osc_cinderlite.lib.resources.volumes`."""
 
 from osc_cinderlite.lib.moved import warn
-from osc_cinderlite.lib.resources.volumes import (
-    VolumeCreate as VolumeCreate,
-)
-from osc_cinderlite.lib.resources.volumes import (
-    VolumeManage as VolumeManage,
-)
-from osc_cinderlite.lib.resources.volumes import (
-    VolumeManager as VolumeManager,
-)
+from osc_cinderlite.lib.resources.volumes import *  # noqa: F403
 
 warn(__name__, 'osc_cinderlite.lib.resources.volumes')
