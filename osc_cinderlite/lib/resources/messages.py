@@ -9,7 +9,7 @@ nothing is recorded at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 import logging
 from typing import Any
 
@@ -64,12 +64,8 @@ class MessageManager:
         except exceptions.ClientException as error:
             LOG.debug('no messages: %s', error)
             return None
-        for message in messages:
-            if message.get('message_level') == 'WARNING' and not _older(
-                message, since
-            ):
-                return _text(message)
-        return None
+        recent = (one for one in messages if not _older(one, since))
+        return _first('WARNING', recent)
 
     def failure(
         self,
@@ -95,7 +91,8 @@ class MessageManager:
         unread = None
         if reason is None:
             try:
-                reason = self._reason(resource, request_id, source_id)
+                about = self._all_about(resource, request_id, source_id)
+                reason = _first('ERROR', about)
             except exceptions.ClientException as error:
                 unread = error
         if reason:
@@ -125,17 +122,6 @@ class MessageManager:
             'logs'
         )
 
-    def _reason(
-        self,
-        resource: Resource,
-        request_id: str | None,
-        source_id: str | None,
-    ) -> str | None:
-        for message in self._all_about(resource, request_id, source_id):
-            if message.get('message_level', 'ERROR') == 'ERROR':
-                return _text(message)
-        return None
-
     def _all_about(
         self,
         resource: Resource,
@@ -156,5 +142,9 @@ def _older(message: Message, since: Any) -> bool:
     return made is not None and limit is not None and made < limit
 
 
-def _text(message: Message) -> str:
-    return str(message.get('user_message') or message.get('event_id'))
+def _first(level: str, messages: Iterable[Message]) -> str | None:
+    """Return the text of the first message of a level, or None."""
+    for message in messages:
+        if message.get('message_level', 'ERROR') == level:
+            return str(message.get('user_message') or message.get('event_id'))
+    return None
