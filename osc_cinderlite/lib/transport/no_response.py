@@ -67,18 +67,16 @@ def explain_keystone(
             f'(HTTP {error.http_status})'
         )
     cause = _below_keystoneauth(error)
-    if isinstance(cause, ksa_exceptions.CatalogException) or not isinstance(
-        cause, FAILURES
+    if isinstance(cause, requests.exceptions.RequestException):
+        innermost = _innermost(cause)
+        words = _words(cause, innermost, attempt)
+        return _not_connected(innermost, words, attempt)
+    if isinstance(cause, ksa_exceptions.ClientException) and not isinstance(
+        cause, ksa_exceptions.CatalogException
     ):
-        return exceptions.MissingEndpoint(str(error))
-    if isinstance(cause, ksa_exceptions.ClientException):
         return exceptions.ConnectionFailed(str(error))
-    if not isinstance(cause, requests.exceptions.RequestException):
-        # Of keystoneauth, for a catalog that has the service under two names.
-        return exceptions.MissingEndpoint(str(error))
-    innermost = _innermost(cause)
-    words = _words(cause, innermost, attempt)
-    return _not_connected(innermost, words, attempt)
+    # Also of keystoneauth, for a catalog that has the service under two names.
+    return exceptions.MissingEndpoint(str(error))
 
 
 def _not_connected(
