@@ -19,6 +19,9 @@ Comparison = Callable[[Values, Resource], bool | None]
 #: properties that Cinder adds to those that a volume is created with
 _ADDED = frozenset({'readonly', 'attached_mode', 'src_backup_id'})
 
+#: fields of what else a volume is made from, whose image it then has
+_SOURCES = ('snapshot_id', 'source_volid', 'backup_id', 'ref')
+
 
 def all_of(
     comparisons: Iterable[Comparison], values: Values, record: Resource
@@ -104,9 +107,7 @@ def image(values: Values, record: Resource) -> bool | None:
         # Cinder takes the ID, a URL that ends in it, or the name.
         names = (shown.get('image_id'), shown.get('image_name'))
         return asked in names or asked.rpartition('/')[2] in names
-    if any(values.get(f) for f in ('snapshot_id', 'source_volid', 'ref')):
-        return True
-    if values.get('backup_id'):
+    if any(values.get(field) for field in _SOURCES):
         return True
     is_bootable = _text(record.get('bootable')).lower() == 'true'
     return not shown and not is_bootable and record.status != 'downloading'

@@ -72,11 +72,9 @@ def fields(declared: type) -> Mapping[str, Field]:
 
 
 def _field(hint: Any) -> Field:
-    found = Field()
-    for note in getattr(hint, '__metadata__', ()):
-        if isinstance(note, Field):
-            found = found.merged(note)
-    return found
+    notes = getattr(hint, '__metadata__', ())
+    declared = [note for note in notes if isinstance(note, Field)]
+    return functools.reduce(Field.merged, declared, Field())
 
 
 def _check_value(name: str, field: Field, value: Any) -> None:
@@ -139,16 +137,10 @@ def build(
             continue
         _check_value(name, field, value)
         _check_version(name, field, version, asked)
-        if _is_past(field, version):
+        if field.until and version > versions.APIVersion.parse(field.until):
             continue
         if not field.beside:
             inside[names.get(name, field.wire or name)] = value
         elif value:
             beside[field.wire or name] = value
     return {key: inside, **beside}
-
-
-def _is_past(field: Field, version: versions.APIVersion) -> bool:
-    return field.until is not None and version > versions.APIVersion.parse(
-        field.until
-    )
