@@ -75,8 +75,5 @@ def _candidate(found: Resource) -> str:
     facts = [found.status or 'status unknown']
     if found.size is not None:
         facts.append(f'{found.size} GiB')
-    if made := found.get('created_at'):
-        facts.append(f'created {made}')
-    else:
-        facts.append('created at an unknown time')
+    facts.append(f'created {found.get("created_at") or "at an unknown time"}')
     return f'{found.id} ({", ".join(facts)})'

@@ -44,8 +44,6 @@ IDLE = 4.0
 #: connections kept open to each service
 POOL = 64
 
-Timeout = tuple[float, float]
-
 
 @dataclasses.dataclass
 class Attempt:
@@ -58,7 +56,7 @@ class Attempt:
     :ivar proxy: host and port of the proxy in between, or None
     """
 
-    timeout: Timeout
+    timeout: tuple[float, float]
     connected: bool | None = None
     refused: bool = False
     proxy: str | None = None

@@ -29,12 +29,12 @@ class APIVersion(NamedTuple):
 
         :raises exceptions.InvalidInput: if it is not one
         """
-        if not re.fullmatch(r'[0-9]{1,4}\.[0-9]{1,4}', text):
+        found = re.fullmatch(r'([0-9]{1,4})\.([0-9]{1,4})', text)
+        if found is None:
             raise exceptions.InvalidInput(
                 f"'{text}' is not a version of the Block Storage API"
             )
-        major, minor = text.split('.')
-        return cls(int(major), int(minor))
+        return cls(int(found[1]), int(found[2]))
 
 
 #: of requests that are sent at no version
