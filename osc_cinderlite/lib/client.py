@@ -7,19 +7,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from keystoneauth1 import session as ksa_session
+
+from osc_cinderlite.lib.resources.lookups import (
+    ConsistencyGroupManager,
+    GroupManager,
+    ImageManager,
+    ServerManager,
+)
+from osc_cinderlite.lib.resources.messages import MessageManager
 from osc_cinderlite.lib.transport import http
 
 if TYPE_CHECKING:
-    from keystoneauth1 import session as ksa_session
-
     from osc_cinderlite.lib.resources.backups import VolumeBackupManager
-    from osc_cinderlite.lib.resources.groups import (
-        ConsistencyGroupManager,
-        GroupManager,
-    )
-    from osc_cinderlite.lib.resources.images import ImageManager
-    from osc_cinderlite.lib.resources.messages import MessageManager
-    from osc_cinderlite.lib.resources.servers import ServerManager
     from osc_cinderlite.lib.resources.snapshots import SnapshotManager
     from osc_cinderlite.lib.resources.volumes import VolumeManager
 
@@ -38,8 +38,8 @@ _OF_ALL_SERVICES = (
 class Client:
     """The managers of one cloud's block storage.
 
-    Each is made, and its module imported, when it is first used: a command
-    pays for one, not for all.
+    Each is made when it is first used. The modules of those that create are
+    imported then, too: a command pays for one, not for all.
 
     :param session: a keystoneauth1 session
     :param options: see :class:`osc_cinderlite.lib.transport.http.HTTPClient`
@@ -83,36 +83,26 @@ class Client:
     @property
     def groups(self) -> GroupManager:
         """Finds groups."""
-        from osc_cinderlite.lib.resources.groups import GroupManager
-
         return self._only(GroupManager)
 
     @property
     def consistency_groups(self) -> ConsistencyGroupManager:
         """Finds consistency groups."""
-        from osc_cinderlite.lib.resources.groups import ConsistencyGroupManager
-
         return self._only(ConsistencyGroupManager)
 
     @property
     def messages(self) -> MessageManager:
         """Reads what Cinder told the user about failures."""
-        from osc_cinderlite.lib.resources.messages import MessageManager
-
         return MessageManager(self.http)
 
     @property
     def servers(self) -> ServerManager:
         """Finds servers; the Compute service is asked only if it is used."""
-        from osc_cinderlite.lib.resources.servers import ServerManager
-
         return ServerManager(self._of_service('compute'))
 
     @property
     def images(self) -> ImageManager:
         """Finds images; the Image service is asked only if it is used."""
-        from osc_cinderlite.lib.resources.images import ImageManager
-
         return ImageManager(
             self._of_service('image'),
             known_by_name=self.http.asked.major > 1,

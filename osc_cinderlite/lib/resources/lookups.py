@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""Images of the Image service, to be found by name."""
+"""Kinds that are only looked up: groups, servers and images."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+import re
 from typing import ClassVar
 
 from osc_cinderlite.lib import exceptions
@@ -13,8 +14,43 @@ from osc_cinderlite.lib.resources.finder import Finder
 from osc_cinderlite.lib.transport.http import HTTPClient
 
 
+class GroupManager(Finder):
+    """Finds generic volume groups (API 3.13 and later)."""
+
+    kind: ClassVar[str] = 'group'
+    key: ClassVar[str] = 'group'
+    collection: ClassVar[str] = 'groups'
+
+
+class ConsistencyGroupManager(Finder):
+    """Finds consistency groups, which newer clouds keep as groups."""
+
+    kind: ClassVar[str] = 'consistency group'
+    key: ClassVar[str] = 'consistencygroup'
+    collection: ClassVar[str] = 'consistencygroups'
+
+
+class ServerManager(Finder):
+    """Finds servers of the Compute service."""
+
+    kind: ClassVar[str] = 'server'
+    key: ClassVar[str] = 'server'
+    collection: ClassVar[str] = 'servers'
+
+    def named(self, name: str) -> Sequence[Resource]:
+        """Return the servers with exactly this name.
+
+        Nova takes the name in a query for a regular expression: only a plain
+        one is used as a filter.
+        """
+        plain = re.fullmatch(r'[\w -]+', name) is not None
+        return self._named(name, {'name': name} if plain else {})
+
+
 class ImageManager(Finder):
-    """Finds images, hidden ones too, which Cinder does not find by name.
+    """Finds images of the Image service, hidden ones too.
+
+    Cinder does not find hidden ones by name.
 
     :param http: the client of the Image service
     :param known_by_name: whether Cinder finds the others
