@@ -16,7 +16,7 @@ from osc_cinderlite.lib import exceptions
 from osc_cinderlite.lib.client import Client
 from osc_cinderlite.lib.resource import Resource
 from osc_cinderlite.lib.resources import waiting
-from osc_cinderlite.lib.resources.watched import Source
+from osc_cinderlite.lib.resources.waiting import Source
 from tests.unit.clock import Clock
 from tests.unit.cloud import Cloud, backup, snapshot, uuid, volume
 from tests.unit.shell import openstack

@@ -19,7 +19,7 @@ from osc_cinderlite.lib.resource import Resource
 from osc_cinderlite.lib.resources.base import Manager
 from osc_cinderlite.lib.resources.requests import CreateRequest
 from osc_cinderlite.lib.resources.validators import is_uuid
-from osc_cinderlite.lib.resources.watched import Source
+from osc_cinderlite.lib.resources.waiting import Source
 from osc_cinderlite.lib.text import printable
 
 LOG = logging.getLogger(__name__)

@@ -16,7 +16,7 @@ from osc_cinderlite.lib.resource import Resource
 from osc_cinderlite.lib.resources.backups import VolumeBackupManager
 from osc_cinderlite.lib.resources.base import Manager
 from osc_cinderlite.lib.resources.volumes import VolumeManager
-from osc_cinderlite.lib.resources.watched import Source
+from osc_cinderlite.lib.resources.waiting import Source
 
 LOG = logging.getLogger(__name__)
 

@@ -23,9 +23,8 @@ from osc_cinderlite.lib.creating.job import Job, Result, Step
 from osc_cinderlite.lib.creating.kinds import creation_of
 from osc_cinderlite.lib.creating.workers import Done, Workers
 from osc_cinderlite.lib.resource import Resource
-from osc_cinderlite.lib.resources import waiting
 from osc_cinderlite.lib.resources.base import Manager
-from osc_cinderlite.lib.resources.watched import Ended
+from osc_cinderlite.lib.resources.waiting import Ended, Poller
 
 LOG = logging.getLogger(__name__)
 
@@ -77,17 +76,16 @@ def bulk(
         stop_on_error=stop_on_error,
         control=control or Control(),
         on_change=on_change or (lambda tally: None),
-        poller=waiting.Poller(manager),
+        poller=Poller(manager),
         one_of_a_name=or_show,
     )
-    creations = (
-        request
-        if isinstance(request, Creation)
-        else creation_of(manager, request)
-        for request in requests
-    )
     return run.results(
-        Job(creation, wait=wait, or_show=or_show) for creation in creations
+        Job(
+            one if isinstance(one, Creation) else creation_of(manager, one),
+            wait=wait,
+            or_show=or_show,
+        )
+        for one in requests
     )
 
 
@@ -103,7 +101,7 @@ class _Item:
 
 
 #: what the threads are handed: a job to act, or a look at what is waited for
-_Task = _Item | waiting.Poller
+_Task = _Item | Poller
 _Found = Resource | list[Ended]
 
 
@@ -120,7 +118,7 @@ class _Run:
     stop_on_error: bool
     control: Control
     on_change: Callable[[Tally], None]
-    poller: waiting.Poller
+    poller: Poller
     one_of_a_name: bool
 
     def __post_init__(self) -> None:

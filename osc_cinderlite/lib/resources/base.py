@@ -5,16 +5,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+import time
 from typing import Any, ClassVar
 
 from osc_cinderlite.lib.resource import Resource
-from osc_cinderlite.lib.resources import comparison, lost_responses, waiting
+from osc_cinderlite.lib.resources import comparison, lost_responses
 from osc_cinderlite.lib.resources.conventions import Values
 from osc_cinderlite.lib.resources.creates import Creates
 from osc_cinderlite.lib.resources.fields import Form
 from osc_cinderlite.lib.resources.finder import Finder
 from osc_cinderlite.lib.resources.requests import CreateRequest
-from osc_cinderlite.lib.resources.watched import Source
+from osc_cinderlite.lib.resources.waiting import Poller, Source
 from osc_cinderlite.lib.transport.http import HTTPClient
 
 
@@ -113,10 +114,15 @@ class Manager(Finder):
             vanished; with Cinder's reason where it recorded one
         :raises exceptions.WaitTimeout: if the time is over
         """
-        return waiting.wait(
-            self,
-            resource,
-            timeout=self.wait_timeout if timeout is None else timeout,
-            source=source,
-            on_state=on_state,
-        )
+        seconds = self.wait_timeout if timeout is None else timeout
+        poller = Poller(self)
+        poller.watch(resource, seconds, source)
+        while True:
+            time.sleep(poller.pause)
+            for end in poller.look():
+                if end.error is not None:
+                    raise end.error
+                return end.resource
+            if on_state is not None:
+                (seen,) = poller.seen
+                on_state(seen)

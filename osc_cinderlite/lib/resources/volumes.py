@@ -16,7 +16,7 @@ from osc_cinderlite.lib.resources import (
 )
 from osc_cinderlite.lib.resources.backups import VolumeBackupManager
 from osc_cinderlite.lib.resources.fields import Field, Form
-from osc_cinderlite.lib.resources.watched import Source
+from osc_cinderlite.lib.resources.waiting import Source
 
 
 class VolumeCreate(TypedDict, total=False):

@@ -10,13 +10,14 @@ several a list. It never sleeps; its user decides how to spend
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+import dataclasses
 import time
+from typing import NamedTuple
 
 from osc_cinderlite.lib import exceptions
 from osc_cinderlite.lib.resource import Resource
 from osc_cinderlite.lib.resources.finder import Finder
 from osc_cinderlite.lib.resources.messages import MessageManager
-from osc_cinderlite.lib.resources.watched import Ended, Source, Watched
 
 #: seconds between two looks: the first and the longest
 SHORTEST = 0.3
@@ -32,6 +33,47 @@ _PATIENCE = 300.0
 _LOOK_AT_SOURCE = 4
 
 _PAGE = 1000
+
+
+class Source(NamedTuple):
+    """Source of a resource, which may fail instead of it.
+
+    :param finder: finds it
+    :param id: its UUID
+    """
+
+    finder: Finder
+    id: str
+
+
+@dataclasses.dataclass
+class Watched:
+    """A resource that is waited for.
+
+    :param resource: its record as last seen
+    :param since: when the wait began, on the monotonic clock
+    :param deadline: when it ends
+    :param source: what it is made from, if that may fail instead of it
+    :param looks: how often it was looked at
+    """
+
+    resource: Resource
+    since: float
+    deadline: float
+    source: Source | None = None
+    looks: int = 0
+
+
+@dataclasses.dataclass(frozen=True)
+class Ended:
+    """The end of a wait.
+
+    :param resource: its record as last seen
+    :param error: why it did not end well, or None
+    """
+
+    resource: Resource
+    error: exceptions.ClientException | None = None
 
 
 class Poller:
@@ -245,26 +287,3 @@ class Poller:
         if self._failed is not None:
             seconds += f' (the last look failed: {self._failed})'
         return exceptions.WaitTimeout(f'{text} after {seconds}', resource)
-
-
-def wait(
-    finder: Finder,
-    resource: Resource,
-    *,
-    timeout: float,
-    source: Source | None = None,
-    on_state: Callable[[Resource], None] | None = None,
-    sleep: Callable[[float], None] = time.sleep,
-) -> Resource:
-    """Follow one resource to its end, see :meth:`.Manager.wait`."""
-    poller = Poller(finder)
-    poller.watch(resource, timeout, source)
-    while True:
-        sleep(poller.pause)
-        for end in poller.look():
-            if end.error is not None:
-                raise end.error
-            return end.resource
-        if on_state is not None:
-            (seen,) = poller.seen
-            on_state(seen)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 import itertools
+import time
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from osc_cinderlite.lib import exceptions
 from osc_cinderlite.lib.client import Client
 from osc_cinderlite.lib.resource import Resource
 from osc_cinderlite.lib.resources import waiting
-from osc_cinderlite.lib.resources.watched import Ended, Source
+from osc_cinderlite.lib.resources.waiting import Ended, Source
 from tests.unit.clock import Clock
 from tests.unit.cloud import (
     REQUEST_ID,
@@ -646,7 +647,9 @@ class TestWait:
         assert done == backup(status='available', size=3)
         assert states == ['creating']
 
-    def test_pauses_before_each_look(self, cloud: Cloud) -> None:
+    def test_pauses_before_each_look(
+        self, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         answers_one(
             cloud, 'volumes', *2 * [volume()], volume(status='available')
         )
@@ -657,9 +660,8 @@ class TestWait:
 
         made = Resource(volume())
         made.request_id = REQUEST_ID
-        done = waiting.wait(
-            cloud.client().volumes, made, timeout=60, sleep=sleep
-        )
+        monkeypatch.setattr(time, 'sleep', sleep)
+        done = cloud.client().volumes.wait(made, timeout=60)
         assert looks == [0, 1, 2]
         assert done.request_id == REQUEST_ID
 
