@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 import logging
 import re
 from typing import Any, ClassVar
@@ -115,13 +115,6 @@ class BackupCreation(Creation):
         self.values['incremental'] = self.parent is not None
 
 
-_KINDS: Mapping[type[Manager], Callable[..., Creation]] = {
-    VolumeManager: VolumeCreation,
-    VolumeBackupManager: BackupCreation,
-    Manager: Creation,
-}
-
-
 def creation_of(
     manager: Manager,
     values: Mapping[str, Any],
@@ -129,7 +122,8 @@ def creation_of(
     follow_ups: tuple[FollowUp, ...] = (),
 ) -> Creation:
     """Return what is to be created by a manager; see :class:`Creation`."""
-    make = next(
-        make for kind, make in _KINDS.items() if isinstance(manager, kind)
-    )
-    return make(manager, values, references, follow_ups)
+    if isinstance(manager, VolumeManager):
+        return VolumeCreation(manager, values, references, follow_ups)
+    if isinstance(manager, VolumeBackupManager):
+        return BackupCreation(manager, values, references, follow_ups)
+    return Creation(manager, values, references, follow_ups)
