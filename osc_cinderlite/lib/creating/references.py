@@ -21,34 +21,31 @@ class Reference:
 
     :param manager: what finds its kind
     :param given: the name or ID
-    :param record: its full record, if that is at hand
+    :param known: its full record, if that is at hand
+
+    :ivar known: the full record, if there was a need to get it
     """
 
     def __init__(
         self,
         manager: Finder,
         given: str,
-        record: Resource | None = None,
+        known: Resource | None = None,
     ) -> None:
         self.manager = manager
         self.given = given
         self._lock = threading.Lock()
-        self._record = record
-        self._looked_up = record is not None
+        self.known = known
+        self._looked_up = known is not None
         self._missing: exceptions.ClientException | None = None
 
     @property
     def id(self) -> str:
         """The UUID; of a name, once it was resolved."""
-        if self._record is not None:
-            return self._record.id
+        if self.known is not None:
+            return self.known.id
         # Cinder writes them in lower case, and compares records so.
         return self.given.lower() if is_uuid(self.given) else self.given
-
-    @property
-    def known(self) -> Resource | None:
-        """The full record, if there was a need to get it."""
-        return self._record
 
     def resolve(self) -> None:
         """Look a name up, unless Cinder does that.
@@ -69,7 +66,7 @@ class Reference:
             if not self._looked_up and self._missing is None:
                 self._looked_up = True
                 try:
-                    self._record = self.manager.find(self.given)
+                    self.known = self.manager.find(self.given)
                 except exceptions.ClientException as error:
                     self._missing = error
             if self._missing is not None:
@@ -81,9 +78,9 @@ class Reference:
         :raises exceptions.NotFound: if the UUID does not exist
         """
         with self._lock:
-            if self._record is None:
-                self._record = self.manager.get(self.id)
-            return self._record
+            if self.known is None:
+                self.known = self.manager.get(self.id)
+            return self.known
 
     def record_or_named(self) -> Resource:
         """Return the full record of a UUID, or of a name that is like one.
@@ -111,7 +108,5 @@ class References:
 
     def __call__(self, manager: Finder, given: str) -> Reference:
         """Return the reference to what ``given`` names."""
-        key = given.lower() if is_uuid(given) else given
-        return self._known.setdefault(
-            (manager.collection, key), Reference(manager, given)
-        )
+        new = Reference(manager, given)
+        return self._known.setdefault((manager.collection, new.id), new)
