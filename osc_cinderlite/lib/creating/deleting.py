@@ -102,20 +102,15 @@ def _delete(finder: Finder, resource: Resource, timeout: float) -> Deletion:
         if isinstance(error, exceptions.NotFound) and error.from_cinder:
             return Deletion(resource, 'deleted')
         if not retry.is_lost(error):
-            return _refused(resource, error)
+            if _NEEDED.search(error.message):
+                return Deletion(resource, 'kept', error)
+            return Deletion(resource, 'delete failed', error)
         LOG.debug('%s; looking at it', error)
         lost = error
     try:
         return _follow(finder, resource, time.monotonic() + timeout, lost)
     except exceptions.ClientException as error:
         return Deletion(resource, 'delete failed', error)
-
-
-def _refused(
-    resource: Resource, error: exceptions.ClientException
-) -> Deletion:
-    is_needed = _NEEDED.search(error.message) is not None
-    return Deletion(resource, 'kept' if is_needed else 'delete failed', error)
 
 
 def _follow(

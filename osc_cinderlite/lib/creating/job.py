@@ -98,19 +98,15 @@ class Job:
         """The next step, or None at the end."""
         if self.error is not None or self.creation.skip is not None:
             return None
-        steps = {
+        wanted = {
             Step.CREATE: True,
             Step.WAIT: self._is_to_wait(),
             Step.FOLLOW_UP: self._is_to_follow_up(),
         }
-        return next(
-            (
-                step
-                for step, wanted in steps.items()
-                if wanted and step not in self._done
-            ),
-            None,
-        )
+        for step in Step:
+            if wanted[step] and step not in self._done:
+                return step
+        return None
 
     @property
     def is_followed(self) -> bool:
@@ -147,11 +143,10 @@ class Job:
             if self._refresh:
                 return self.creation.manager.get(self.resource.id)
             return self.resource
-        if self._or_show:
-            existing = self.creation.existing()
-            if existing is not None:
-                self.existed = True
-                return existing
+        existing = self.creation.existing() if self._or_show else None
+        if existing is not None:
+            self.existed = True
+            return existing
         self.creation.prepare()
         while True:
             self.request = self.creation.request()
@@ -186,10 +181,8 @@ class Job:
 
         :raises exceptions.ClientException: if it would fail
         """
-        existing = None
         self.creation.check()
-        if self._or_show:
-            existing = self.creation.existing()
+        existing = self.creation.existing() if self._or_show else None
         if existing is not None:
             return existing
         self.creation.prepare()

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 import datetime
-import itertools
 from typing import NamedTuple
 
 from osc_cinderlite.lib.resource import Resource
@@ -67,12 +66,12 @@ def plan(
         for one in ordered
         if one.status == 'available' and one.created_at is not None
     ]
-    expired = [
-        one
+    expired = {
+        one.id
         for rank, one in enumerate(good)
         if one.created_at is not None
         and not policy.keeps(rank, now - one.created_at)
-    ]
+    }
     failed = [
         [one]
         for one in ordered
@@ -82,20 +81,14 @@ def plan(
     ]
     groups: list[list[Resource]] = []
     waiting: list[Resource] = []
-    expired_ids = {one.id for one in expired}
     for chain in _chains([*ordered, *foreign]):
-        free = list(
-            itertools.takewhile(
-                lambda one: one.id in expired_ids, reversed(chain)
-            )
-        )
-        groups.append(free)
-        waiting += [
-            one
-            for one in chain[: len(chain) - len(free)]
-            if one.id in expired_ids
-        ]
-    return Plan([*failed, *filter(None, groups)], waiting)
+        free: list[Resource] = []
+        while chain and chain[-1].id in expired:
+            free.append(chain.pop())
+        if free:
+            groups.append(free)
+        waiting += [one for one in chain if one.id in expired]
+    return Plan([*failed, *groups], waiting)
 
 
 def _chains(resources: Sequence[Resource]) -> list[list[Resource]]:
