@@ -4,11 +4,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 
 from keystoneauth1 import session as ksa_session
 
+from osc_cinderlite.lib.resources.backups import VolumeBackupManager
 from osc_cinderlite.lib.resources.lookups import (
     ConsistencyGroupManager,
     GroupManager,
@@ -16,14 +16,9 @@ from osc_cinderlite.lib.resources.lookups import (
     ServerManager,
 )
 from osc_cinderlite.lib.resources.messages import MessageManager
+from osc_cinderlite.lib.resources.snapshots import SnapshotManager
+from osc_cinderlite.lib.resources.volumes import VolumeManager
 from osc_cinderlite.lib.transport import http
-
-if TYPE_CHECKING:
-    from osc_cinderlite.lib.resources.backups import VolumeBackupManager
-    from osc_cinderlite.lib.resources.snapshots import SnapshotManager
-    from osc_cinderlite.lib.resources.volumes import VolumeManager
-
-T = TypeVar('T')
 
 #: options that hold for other services than Cinder, too
 _OF_ALL_SERVICES = (
@@ -38,9 +33,6 @@ _OF_ALL_SERVICES = (
 class Client:
     """The managers of one cloud's block storage.
 
-    Each is made when it is first used. The modules of those that create are
-    imported then, too: a command pays for one, not for all.
-
     :param session: a keystoneauth1 session
     :param options: see :class:`osc_cinderlite.lib.transport.http.HTTPClient`
     """
@@ -48,52 +40,19 @@ class Client:
     def __init__(self, session: ksa_session.Session, **options: Any) -> None:
         self._session = session
         self._options = options
-        self._managers: dict[object, Any] = {}
         self.http = http.HTTPClient(session, **options)
-
-    def _only(self, make: Callable[[http.HTTPClient], T]) -> T:
-        """Return the one object of a kind, made at its first use."""
-        if make not in self._managers:
-            # Of two threads that come here, both get the first one's.
-            self._managers.setdefault(make, make(self.http))
-        made: T = self._managers[make]
-        return made
-
-    @property
-    def volumes(self) -> VolumeManager:
-        """Creates, finds and follows volumes."""
-        from osc_cinderlite.lib.resources.volumes import VolumeManager
-
-        return self._only(VolumeManager)
-
-    @property
-    def snapshots(self) -> SnapshotManager:
-        """Creates, finds and follows snapshots."""
-        from osc_cinderlite.lib.resources.snapshots import SnapshotManager
-
-        return self._only(SnapshotManager)
-
-    @property
-    def backups(self) -> VolumeBackupManager:
-        """Creates, finds and follows backups."""
-        from osc_cinderlite.lib.resources.backups import VolumeBackupManager
-
-        return self._only(VolumeBackupManager)
-
-    @property
-    def groups(self) -> GroupManager:
-        """Finds groups."""
-        return self._only(GroupManager)
-
-    @property
-    def consistency_groups(self) -> ConsistencyGroupManager:
-        """Finds consistency groups."""
-        return self._only(ConsistencyGroupManager)
-
-    @property
-    def messages(self) -> MessageManager:
-        """Reads what Cinder told the user about failures."""
-        return MessageManager(self.http)
+        #: Creates, finds and follows volumes.
+        self.volumes = VolumeManager(self.http)
+        #: Creates, finds and follows snapshots.
+        self.snapshots = SnapshotManager(self.http)
+        #: Creates, finds and follows backups.
+        self.backups = VolumeBackupManager(self.http)
+        #: Finds groups.
+        self.groups = GroupManager(self.http)
+        #: Finds consistency groups.
+        self.consistency_groups = ConsistencyGroupManager(self.http)
+        #: Reads what Cinder told the user about failures.
+        self.messages = MessageManager(self.http)
 
     @property
     def servers(self) -> ServerManager:
