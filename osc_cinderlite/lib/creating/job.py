@@ -61,6 +61,7 @@ class Result:
     existed: bool = False
 
 
+@dataclasses.dataclass(eq=False)
 class Job:
     """One create, until its end.
 
@@ -75,22 +76,17 @@ class Job:
     :ivar request: the request of the create, once it was sent
     """
 
-    def __init__(
-        self,
-        creation: Creation,
-        *,
-        wait: bool = False,
-        or_show: bool = False,
-        refresh: bool = False,
-    ) -> None:
-        self.creation = creation
-        self.resource: Resource | None = None
-        self.existed = False
-        self.error: exceptions.ClientException | None = None
-        self.request: CreateRequest | None = None
-        self._wait = wait
-        self._or_show = or_show
-        self._refresh = refresh
+    creation: Creation
+    _: dataclasses.KW_ONLY
+    wait: bool = False
+    or_show: bool = False
+    refresh: bool = False
+    resource: Resource | None = None
+    existed: bool = False
+    error: exceptions.ClientException | None = None
+    request: CreateRequest | None = None
+
+    def __post_init__(self) -> None:
         self._done: set[Step] = set()
 
     @property
@@ -111,7 +107,7 @@ class Job:
     @property
     def is_followed(self) -> bool:
         """True if more follows the request of the create."""
-        return self._wait or self._is_to_follow_up()
+        return self.wait or self._is_to_follow_up()
 
     def _is_to_follow_up(self) -> bool:
         return bool(self.creation.follow_ups) and not self.existed
@@ -119,7 +115,7 @@ class Job:
     def _is_to_wait(self) -> bool:
         if self.existed and self.resource is not None:
             good = self.resource.status in self.creation.manager.succeeded
-            return self._wait and not good
+            return self.wait and not good
         return self.is_followed
 
     @property
@@ -140,10 +136,10 @@ class Job:
         """
         if self.resource is not None:
             self.creation.follow_up(self.resource.id)
-            if self._refresh:
+            if self.refresh:
                 return self.creation.manager.get(self.resource.id)
             return self.resource
-        existing = self.creation.existing() if self._or_show else None
+        existing = self.creation.existing() if self.or_show else None
         if existing is not None:
             self.existed = True
             return existing
@@ -182,7 +178,7 @@ class Job:
         :raises exceptions.ClientException: if it would fail
         """
         self.creation.check()
-        existing = self.creation.existing() if self._or_show else None
+        existing = self.creation.existing() if self.or_show else None
         if existing is not None:
             return existing
         self.creation.prepare()
