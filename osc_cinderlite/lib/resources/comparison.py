@@ -8,7 +8,7 @@ not at this API version, or not yet.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from osc_cinderlite.lib.resource import Resource
@@ -23,17 +23,11 @@ _ADDED = frozenset({'readonly', 'attached_mode', 'src_backup_id'})
 _SOURCES = ('snapshot_id', 'source_volid', 'backup_id', 'ref')
 
 
-def all_of(
-    comparisons: Iterable[Comparison], values: Values, record: Resource
-) -> bool | None:
-    """Return whether a record has everything that was requested.
-
-    :param values: the fields of the create
-    """
-    found = [comparison(values, record) for comparison in comparisons]
-    if False in found:
+def all_of(*verdicts: bool | None) -> bool | None:
+    """Return what several comparisons of one record say together."""
+    if False in verdicts:
         return False
-    return None if None in found else True
+    return None if None in verdicts else True
 
 
 def if_given(field: str) -> Comparison:

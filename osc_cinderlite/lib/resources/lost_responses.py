@@ -216,16 +216,12 @@ class _Search:
 
     def _is_ours(self, record: Resource, user: str | None) -> bool | None:
         """Return whether a record is of this create, or None if it is open."""
-        verdicts = (
+        maker, values = record.get('user_id'), self.request.values
+        return comparison.all_of(
             self._is_new(record),
-            None
-            if user is None or record.get('user_id') is None
-            else record['user_id'] == user,
-            comparison.all_of(self.comparisons, self.request.values, record),
+            None if None in (user, maker) else maker == user,
+            *(same(values, record) for same in self.comparisons),
         )
-        if False in verdicts:
-            return False
-        return None if None in verdicts else True
 
     def _is_new(self, record: Resource) -> bool | None:
         """Return whether a record was made since the request was sent."""

@@ -11,6 +11,7 @@ import pytest
 from osc_cinderlite.lib.resource import Resource
 from osc_cinderlite.lib.resources import comparison
 from osc_cinderlite.lib.resources.backups import VolumeBackupManager
+from osc_cinderlite.lib.resources.base import Manager
 from osc_cinderlite.lib.resources.snapshots import SnapshotManager
 from osc_cinderlite.lib.resources.volumes import VolumeManager
 from tests.unit.cloud import backup, snapshot, uuid, volume
@@ -21,6 +22,14 @@ UNSHOWN: dict[str, Any] = {'metadata': None}
 
 def drop(record: dict[str, Any], *keys: str) -> dict[str, Any]:
     return {key: value for key, value in record.items() if key not in keys}
+
+
+def compared(
+    manager: type[Manager], values: dict[str, Any], record: Resource
+) -> bool | None:
+    return comparison.all_of(
+        *(same(values, record) for same in manager.comparisons)
+    )
 
 
 @pytest.mark.parametrize(
@@ -98,9 +107,7 @@ def test_volume(
     asked: dict[str, Any], shown: dict[str, Any], verdict: bool | None
 ) -> None:
     record = Resource(volume(**shown))
-    assert (
-        comparison.all_of(VolumeManager.comparisons, asked, record) is verdict
-    )
+    assert compared(VolumeManager, asked, record) is verdict
 
 
 @pytest.mark.parametrize(
@@ -118,7 +125,7 @@ def test_snapshot(
 ) -> None:
     record = Resource(snapshot(**shown))
     values = {'volume_id': uuid(1), **asked}
-    found = comparison.all_of(SnapshotManager.comparisons, values, record)
+    found = compared(SnapshotManager, values, record)
     assert found is verdict
 
 
@@ -145,7 +152,5 @@ def test_backup(
     asked: dict[str, Any], record: dict[str, Any], verdict: bool | None
 ) -> None:
     values = {'volume_id': uuid(1), **asked}
-    found = comparison.all_of(
-        VolumeBackupManager.comparisons, values, Resource(record)
-    )
+    found = compared(VolumeBackupManager, values, Resource(record))
     assert found is verdict
