@@ -26,7 +26,6 @@ OPTIONS = (
     Option(
         'volume',
         _('Volume to backup (name or ID)'),
-        type=option_types.not_empty,
         field='volume_id',
         finds='volumes',
         single=True,
@@ -35,7 +34,6 @@ OPTIONS = (
     Option(
         '--snapshot',
         _('Snapshot to backup (name or ID)'),
-        type=option_types.not_empty,
         field='snapshot_id',
         finds='snapshots',
         single=True,

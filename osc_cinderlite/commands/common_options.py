@@ -19,7 +19,6 @@ def careful(wait_timeout: float, or_show: str) -> Sequence[Option]:
         Flag(
             '--wait',
             _('Wait until the resource is available or has failed'),
-            field=None,
             ours=True,
         ),
         Option(
@@ -32,14 +31,12 @@ def careful(wait_timeout: float, or_show: str) -> Sequence[Option]:
             metavar='<seconds>',
             type=option_types.seconds,
             default=wait_timeout,
-            field=None,
             ours=True,
         ),
         Flag('--or-show', or_show, field=None, ours=True),
         Flag(
             '--dry-run',
             _('Look everything up and show the request, but do not send it'),
-            field=None,
             ours=True,
         ),
     )
@@ -56,11 +53,9 @@ BULK: Sequence[Option] = (
         metavar='<n>',
         type=option_types.parallel,
         default=4,
-        field=None,
     ),
     Flag(
         '--stop-on-error',
         _('Skip the rest after a failure (default: go on)'),
-        field=None,
     ),
 )

@@ -34,8 +34,10 @@ class Option:
 
     :param flag: as the user types it; without dashes, it is positional
     :param help: its help
-    :param field: the field of the library that it is; its own name if
-        empty, none if None
+    :param type: as argparse has it; text, which is not empty if it names what
+        is looked up
+    :param field: in the table of a noun, the field of the library that it is;
+        its own name if empty, none if None
     :param finds: the client's manager of what it names, if that is to be
         looked up
     :param group: the name of a group of options that exclude one another
@@ -48,8 +50,6 @@ class Option:
     :param ours: whether the stock commands lack it
     :param many: whether it may be repeated, and has a list of values
     """
-
-    nargs: str | None = None
 
     def __init__(
         self,
@@ -76,7 +76,7 @@ class Option:
         self.dest = (dest or flag.lstrip('-')).replace('-', '_')
         self.metavar = metavar or f'<{flag.lstrip("-")}>'
         self.field = self.dest if field == '' else field
-        self.type = type
+        self.type = type or (option_types.not_empty if finds else str)
         self.nargs = nargs
         self.default = default
         self.finds = finds
@@ -97,12 +97,10 @@ class Option:
         """Return the option as the user typed it, for a value."""
         return self.name
 
-    def add_to(
-        self, parser: argparse._ActionsContainer, help: str | None = None
-    ) -> None:
+    def add_to(self, parser: argparse._ActionsContainer, help: str) -> None:
         """Add it to a parser.
 
-        :param help: its help, if there is more to say
+        :param help: its help, and what else is to be said there
         """
         more: dict[str, Any] = {'nargs': self.nargs} if self.nargs else {}
         if self.flag.startswith('-'):
@@ -112,9 +110,9 @@ class Option:
         parser.add_argument(
             self.flag,
             metavar=self.metavar,
-            type=self.type or str,
+            type=self.type,
             default=self.default,
-            help=help or self.help,
+            help=help,
             **more,
         )
 
@@ -127,24 +125,15 @@ class Option:
         if text == '--':
             # argparse before Python 3.13 makes an empty list of it.
             raise ValueError(_("'--' cannot be a value"))
-        yield f'{self._long}={text}'
-
-    @property
-    def _long(self) -> str:
-        return '--' + self.dest.replace('_', '-')
+        yield f'--{self.dest.replace("_", "-")}={text}'
 
 
 class Flag(Option):
     """An option without a value: True, or None if it is not given."""
 
-    def add_to(
-        self, parser: argparse._ActionsContainer, help: str | None = None
-    ) -> None:
+    def add_to(self, parser: argparse._ActionsContainer, help: str) -> None:
         parser.add_argument(
-            self.flag,
-            action='store_true',
-            default=None,
-            help=help or self.help,
+            self.flag, action='store_true', default=None, help=help
         )
 
     def arguments(self, value: Any) -> Iterator[str]:
@@ -163,17 +152,16 @@ class Switch(Option):
         self, flag: str, help: str, off: str, off_help: str, **more: Any
     ) -> None:
         super().__init__(flag, help, **more)
+        self.group = self.group or self.dest
         self.off = off
         self.off_help = off_help
 
     def named(self, value: Any) -> str:
         return self.flag if value else self.off
 
-    def add_to(
-        self, parser: argparse._ActionsContainer, help: str | None = None
-    ) -> None:
+    def add_to(self, parser: argparse._ActionsContainer, help: str) -> None:
         for flag, text, action in (
-            (self.flag, help or self.help, 'store_true'),
+            (self.flag, help, 'store_true'),
             (self.off, self.off_help, 'store_false'),
         ):
             parser.add_argument(
@@ -189,15 +177,13 @@ class Pairs(Option):
 
     action: type[argparse.Action] = parseractions.KeyValueAction
 
-    def add_to(
-        self, parser: argparse._ActionsContainer, help: str | None = None
-    ) -> None:
+    def add_to(self, parser: argparse._ActionsContainer, help: str) -> None:
         parser.add_argument(
             self.flag,
             metavar='<key=value>',
             action=self.action,
             dest=self.dest,
-            help=help or self.help,
+            help=help,
         )
 
     def arguments(self, value: Any) -> Iterator[str]:

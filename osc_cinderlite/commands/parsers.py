@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import re
 from typing import Any, NoReturn
 
-from osc_cinderlite.commands.options import Option, Switch
+from osc_cinderlite.commands.options import Option
 from osc_cinderlite.i18n import _
 
 
@@ -24,16 +24,11 @@ def add(
     """
     groups: dict[str, argparse._ActionsContainer] = {}
     for option in options:
-        target: argparse._ActionsContainer = parser
         group = option.group
-        if group is None and isinstance(option, Switch):
-            group = option.dest
-        if group is not None:
-            if group not in groups:
-                groups[group] = parser.add_mutually_exclusive_group(
-                    required=group.endswith('!')
-                )
-            target = groups[group]
+        if group is not None and group not in groups:
+            groups[group] = parser.add_mutually_exclusive_group(
+                required=group.endswith('!')
+            )
         help, version = option.help, since.get(option.field or '')
         if version is not None and not version.endswith('.0'):
             help += (
@@ -41,7 +36,7 @@ def add(
                 + _('(supported by --os-volume-api-version %s or later)')
                 % version
             )
-        option.add_to(target, help)
+        option.add_to(groups[group] if group else parser, help)
     prefer_stock(parser, {one.dest for one in options if one.ours})
 
 

@@ -13,16 +13,14 @@ OPTIONS = (
         metavar='<volume>',
         nargs='*',
         type=option_types.not_empty,
-        field=None,
     ),
-    Flag('--all', _('Take all volumes of the project'), field=None),
+    Flag('--all', _('Take all volumes of the project')),
     Flag(
         '--all-projects',
         _(
             'Take the volumes of all projects (admin only). The new resources '
             'belong to your project'
         ),
-        field=None,
     ),
     AnyOf(
         '--volume-property',
@@ -30,7 +28,6 @@ OPTIONS = (
             'Take only volumes with this property (repeat option: all keys '
             'must match, any value of a key)'
         ),
-        field=None,
     ),
     Option(
         '--without-volume-property',
@@ -40,7 +37,6 @@ OPTIONS = (
         ),
         metavar='<key[=value]>',
         type=option_types.not_empty,
-        field=None,
         many=True,
     ),
     Option(
@@ -48,7 +44,6 @@ OPTIONS = (
         _('Take only volumes of this type (repeat option: any of them)'),
         metavar='<volume-type>',
         type=option_types.not_empty,
-        field=None,
         many=True,
     ),
     Option(
@@ -56,7 +51,6 @@ OPTIONS = (
         _('Take only volumes in this status (repeat option: any of them)'),
         metavar='<status>',
         type=option_types.status,
-        field=None,
         many=True,
     ),
     Option(
@@ -66,16 +60,14 @@ OPTIONS = (
             'looked up in the Compute service; repeat option: any of them)'
         ),
         type=option_types.not_empty,
-        field=None,
         many=True,
     ),
-    Flag('--named', _('Take only volumes that have a name'), field=None),
+    Flag('--named', _('Take only volumes that have a name')),
     Option(
         '--exclude',
         _('Do not take this volume (name or ID; repeat to exclude several)'),
         metavar='<volume>',
         type=option_types.not_empty,
-        field=None,
         many=True,
     ),
     Option(
@@ -86,7 +78,6 @@ OPTIONS = (
         ),
         metavar='<duration>',
         type=option_types.duration,
-        field=None,
     ),
     Option(
         '--name',
@@ -97,7 +88,6 @@ OPTIONS = (
         ),
         metavar='<name-template>',
         type=option_types.not_empty,
-        field=None,
     ),
     Option(
         '--keep',
@@ -107,7 +97,6 @@ OPTIONS = (
         ),
         metavar='<n>',
         type=option_types.count,
-        field=None,
     ),
     Option(
         '--keep-for',
@@ -118,6 +107,5 @@ OPTIONS = (
         ),
         metavar='<duration>',
         type=option_types.duration,
-        field=None,
     ),
 )

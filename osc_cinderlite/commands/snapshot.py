@@ -29,7 +29,6 @@ OPTIONS = (
     Option(
         '--volume',
         _('Volume to snapshot (name or ID) (default is <snapshot-name>)'),
-        type=option_types.not_empty,
         field='volume_id',
         finds='volumes',
         single=True,

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from osc_cinderlite.lib.resource import Resource
     from osc_cinderlite.lib.resources.base import Manager
 
-_NOT_EMPTY = option_types.not_empty
-
 OPTIONS = (
     Option('name', _('Volume name'), nargs='?', single=True),
     Option(
@@ -39,20 +37,18 @@ OPTIONS = (
         '--type',
         _('Set the type of volume'),
         metavar='<volume-type>',
-        type=_NOT_EMPTY,
+        type=option_types.not_empty,
         field='volume_type',
     ),
     Option(
         '--image',
         _('Use <image> as source of volume (name or ID)'),
-        type=_NOT_EMPTY,
         finds='images',
         group='source',
     ),
     Option(
         '--snapshot-id',
         argparse.SUPPRESS,
-        type=_NOT_EMPTY,
         field='snapshot_id',
         finds='snapshots',
         group='source',
@@ -62,7 +58,6 @@ OPTIONS = (
     Option(
         '--snapshot',
         _('Use <snapshot> as source of volume (name or ID)'),
-        type=_NOT_EMPTY,
         field='snapshot_id',
         finds='snapshots',
         group='source',
@@ -71,7 +66,6 @@ OPTIONS = (
         '--source',
         _('Volume to clone (name or ID)'),
         metavar='<volume>',
-        type=_NOT_EMPTY,
         field='source_volid',
         finds='volumes',
         group='source',
@@ -88,7 +82,6 @@ OPTIONS = (
     Option(
         '--backup',
         _('Restore backup to a volume (name or ID)'),
-        type=_NOT_EMPTY,
         field='backup_id',
         finds='backups',
         group='source',
@@ -121,7 +114,6 @@ OPTIONS = (
     Option(
         '--consistency-group',
         _('Consistency group where the new volume belongs to'),
-        type=_NOT_EMPTY,
         field='consistencygroup_id',
         finds='consistency_groups',
     ),
@@ -160,7 +152,6 @@ OPTIONS = (
     Option(
         '--group',
         _('Group where the new volume belongs to (name or ID)'),
-        type=_NOT_EMPTY,
         field='group_id',
         finds='groups',
         ours=True,
@@ -193,13 +184,11 @@ BULK = (
         ),
         metavar='<name-template>',
         nargs='?',
-        field=None,
     ),
     Option(
         '--count',
         _('Create <count> volumes'),
         type=option_types.count,
-        field=None,
         group='number!',
     ),
     Option(
@@ -210,8 +199,7 @@ BULK = (
             "defaults. '-' reads standard input"
         ),
         metavar='<file>',
-        type=_NOT_EMPTY,
-        field=None,
+        type=option_types.not_empty,
         group='number!',
     ),
 )
