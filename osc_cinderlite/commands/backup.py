@@ -92,6 +92,8 @@ class Backup(noun.Noun):
     """Backups of volumes."""
 
     name = 'volume backup'
+    description = _('Create new volume backup')
+    bulk_description = _('Create a backup of each of many volumes')
     manager = 'backups'
     options: ClassVar[Sequence[Option]] = OPTIONS
     bulk = selection.OPTIONS

@@ -196,7 +196,7 @@ class BulkDriver(Driver):
     def printing(self) -> Iterator[None]:
         """Print in the body, then sum up; if it fails, say what exists."""
         try:
-            with output.printing(self.app.stdout, self.what_exists):
+            with super().printing():
                 yield
         finally:
             self._rows.tell_request_ids()

@@ -6,6 +6,7 @@ OSC imports the commands of all plugins for each command that it runs: what
 only a create needs is imported when it is run.
 """
 
+import abc
 import argparse
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -16,8 +17,7 @@ from osc_cinderlite.commands.noun import Noun
 from osc_cinderlite.i18n import _
 
 if TYPE_CHECKING:
-    from osc_cinderlite.commands.bulk import BulkDriver
-    from osc_cinderlite.commands.single import SingleDriver
+    from osc_cinderlite.commands.driver import Driver
 
 
 class _CreateCommand(command.Command):
@@ -32,10 +32,29 @@ class _CreateCommand(command.Command):
     major: ClassVar[int]
     bulk: ClassVar[bool]
 
+    @abc.abstractmethod
+    def driver_class(self) -> 'type[Driver]':
+        """Return the class of its driver."""
+
+    def get_description(self) -> str:
+        noun = self.noun
+        return noun.bulk_description if self.bulk else noun.description
+
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         parser = super().get_parser(prog_name)
         self.noun.add_options(parser, self.major, bulk=self.bulk)
         return parser
+
+    def run(self, parsed_args: argparse.Namespace) -> int:
+        make = self.driver_class()
+        self.driver = make(self.app, self.noun, self.major, parsed_args)
+        carry_out = super().run
+        return self.driver.status_of(lambda: carry_out(parsed_args))
+
+    def take_action(
+        self, parsed_args: argparse.Namespace
+    ) -> tuple[Sequence[str], Iterable[Any]]:
+        return self.driver.create()
 
     def get_epilog(self) -> str:
         """Name the plugin, as cliff does in the help of others' commands.
@@ -58,19 +77,10 @@ class CreateOne(_CreateCommand, command.ShowOne):
 
     bulk = False
 
-    def run(self, parsed_args: argparse.Namespace) -> int:
-        from osc_cinderlite.commands import single
+    def driver_class(self) -> 'type[Driver]':
+        from osc_cinderlite.commands.single import SingleDriver
 
-        self.driver: SingleDriver = single.SingleDriver(
-            self.app, self.noun, self.major, parsed_args
-        )
-        carry_out = super().run
-        return self.driver.status_of(lambda: carry_out(parsed_args))
-
-    def take_action(
-        self, parsed_args: argparse.Namespace
-    ) -> tuple[Sequence[str], Sequence[Any]]:
-        return self.driver.create()
+        return SingleDriver
 
     def produce_output(
         self,
@@ -92,19 +102,10 @@ class CreateMany(_CreateCommand, command.Lister):
 
     bulk = True
 
-    def run(self, parsed_args: argparse.Namespace) -> int:
-        from osc_cinderlite.commands import bulk
+    def driver_class(self) -> 'type[Driver]':
+        from osc_cinderlite.commands.bulk import BulkDriver
 
-        self.driver: BulkDriver = bulk.BulkDriver(
-            self.app, self.noun, self.major, parsed_args
-        )
-        carry_out = super().run
-        return self.driver.status_of(lambda: carry_out(parsed_args))
-
-    def take_action(
-        self, parsed_args: argparse.Namespace
-    ) -> tuple[Sequence[str], Iterable[Sequence[Any]]]:
-        return self.driver.create()
+        return BulkDriver
 
     def produce_output(
         self,

@@ -4,7 +4,8 @@
 
 import abc
 import argparse
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import contextlib
 import datetime
 import functools
 import logging
@@ -80,13 +81,6 @@ class Driver(abc.ABC):
         """The date and the time of this run, for names."""
         return name_template.stamps()
 
-    def existing(self) -> Iterator[Resource]:
-        """Return the noun's resources of the caller's project.
-
-        New ones belong to it, of whatever project their volumes are.
-        """
-        return self.manager.list()
-
     @property
     def now(self) -> datetime.datetime:
         """The time by the server's clock."""
@@ -97,6 +91,16 @@ class Driver(abc.ABC):
         """Return the age of a resource; of an unknown one, none."""
         made = resource.created_at
         return datetime.timedelta(0) if made is None else self.now - made
+
+    @abc.abstractmethod
+    def create(self) -> tuple[Sequence[str], Iterable[Any]]:
+        """Return the names of the columns, and the values or the rows."""
+
+    @contextlib.contextmanager
+    def printing(self) -> Iterator[None]:
+        """Print in the body; if that fails, say what exists."""
+        with output.printing(self.app.stdout, self.what_exists):
+            yield
 
     def status_of(self, carry_out: Callable[[], int]) -> int:
         """Carry the command out and return its exit status.

@@ -26,6 +26,8 @@ class Noun(abc.ABC):
     """Kind of resource: its options, its columns, its own rules.
 
     :cvar name: the resource in commands, such as ``volume snapshot``
+    :cvar description: what the command for one says of itself
+    :cvar bulk_description: what the bulk command says of itself
     :cvar manager: its manager in the client
     :cvar options: the options that say what to create
     :cvar bulk: those of the bulk command, which say of what and how many
@@ -39,6 +41,8 @@ class Noun(abc.ABC):
     """
 
     name: ClassVar[str]
+    description: ClassVar[str]
+    bulk_description: ClassVar[str]
     manager: ClassVar[str]
     options: ClassVar[Sequence[Option]]
     bulk: ClassVar[Sequence[Option]]

@@ -96,7 +96,8 @@ class Retention:
         :param volumes: what is still to come of each
         """
         existing: dict[str, list[Resource]] = {}
-        for one in self._driver.existing():
+        # Those of the caller's project, whatever project the volumes are of.
+        for one in self._driver.manager.list():
             existing.setdefault(str(one.get('volume_id')), []).append(one)
         series_of = self._selection.series
         for volume_id, expected in volumes.items():

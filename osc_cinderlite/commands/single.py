@@ -2,8 +2,7 @@
 
 """The driver of a command that creates one resource and shows it."""
 
-from collections.abc import Iterator, Sequence
-import contextlib
+from collections.abc import Sequence
 import logging
 import sys
 from typing import Any
@@ -93,6 +92,7 @@ class SingleDriver(Driver):
             shown.pop(name, None)
         for name in self.args.columns:
             shown.setdefault(name, None)
+        self.live_line.close()
         return tuple(shown.keys()), tuple(shown.values())
 
     def _plan(self, job: Job) -> dict[str, Any]:
@@ -228,13 +228,6 @@ class SingleDriver(Driver):
             'noun': self.noun.name.capitalize(),
             'id': self._job.resource.id,
         }
-
-    @contextlib.contextmanager
-    def printing(self) -> Iterator[None]:
-        """Print in the body; if that fails, say what exists."""
-        self.live_line.close()
-        with output.printing(self.app.stdout, self.what_exists):
-            yield
 
 
 def _label(resource: Resource) -> str:

@@ -68,6 +68,8 @@ class Snapshot(noun.Noun):
     """Snapshots of volumes."""
 
     name = 'volume snapshot'
+    description = _('Create new volume snapshot')
+    bulk_description = _('Create a snapshot of each of many volumes')
     manager = 'snapshots'
     options: ClassVar[Sequence[Option]] = OPTIONS
     bulk = selection.OPTIONS

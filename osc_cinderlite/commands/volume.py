@@ -209,6 +209,8 @@ class Volume(noun.Noun):
     """Volumes."""
 
     name = 'volume'
+    description = _('Create new volume')
+    bulk_description = _('Create many volumes')
     manager = 'volumes'
     options: ClassVar[Sequence[Option]] = OPTIONS
     bulk = BULK

@@ -195,7 +195,7 @@ class VolumeSelection:
         if limit is None:
             return
         newest: dict[str, Resource] = {}
-        for one in self._driver.existing():
+        for one in self._driver.manager.list():
             if one.status in self._driver.manager.succeeded and (
                 self._driver.age(one) < limit
             ):

@@ -4,18 +4,13 @@
 
 from osc_cinderlite.commands import command
 from osc_cinderlite.commands.volume import Volume
-from osc_cinderlite.i18n import _
 
 
 class CreateVolume(command.CreateOne):
-    _description = _('Create new volume')
-
     noun = Volume()
     major = 3
 
 
 class BulkCreateVolume(command.CreateMany):
-    _description = _('Create many volumes')
-
     noun = Volume()
     major = 3

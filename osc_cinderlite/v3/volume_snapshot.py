@@ -4,18 +4,13 @@
 
 from osc_cinderlite.commands import command
 from osc_cinderlite.commands.snapshot import Snapshot
-from osc_cinderlite.i18n import _
 
 
 class CreateVolumeSnapshot(command.CreateOne):
-    _description = _('Create new volume snapshot')
-
     noun = Snapshot()
     major = 3
 
 
 class BulkCreateVolumeSnapshot(command.CreateMany):
-    _description = _('Create a snapshot of each of many volumes')
-
     noun = Snapshot()
     major = 3
