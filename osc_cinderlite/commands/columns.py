@@ -9,62 +9,52 @@ from typing import Any
 from cliff import columns as cliff_columns
 from osc_lib.cli import format_columns
 
+#: at every version
 _VOLUME = (
     'attachments',
     'availability_zone',
     'bootable',
     'created_at',
-    'description',
     'encrypted',
     'id',
     'multiattach',
     'name',
-    'os-vol-host-attr:host',
-    'os-vol-mig-status-attr:migstat',
-    'os-vol-mig-status-attr:name_id',
-    'os-vol-tenant-attr:tenant_id',
     'properties',
-    'replication_status',
     'size',
     'snapshot_id',
     'source_volid',
     'status',
     'type',
-    'updated_at',
-    'user_id',
 )
 
-_VOLUME_V1 = (
-    'attachments',
-    'availability_zone',
-    'bootable',
-    'created_at',
-    'display_description',
-    'display_name',
-    'encrypted',
-    'id',
-    'multiattach',
-    'name',
-    'properties',
-    'size',
-    'snapshot_id',
-    'source_volid',
-    'status',
-    'type',
+_VOLUME_V2 = sorted(
+    (
+        *_VOLUME,
+        'description',
+        'os-vol-host-attr:host',
+        'os-vol-mig-status-attr:migstat',
+        'os-vol-mig-status-attr:name_id',
+        'os-vol-tenant-attr:tenant_id',
+        'replication_status',
+        'updated_at',
+        'user_id',
+    )
 )
+
+_V1 = ('display_description', 'display_name')
 
 _IF_SET = ('consistencygroup_id', 'volume_image_metadata')
 
 #: by the major version of the API
 VOLUME = {
-    1: _VOLUME_V1,
+    1: tuple(sorted((*_VOLUME, *_V1))),
     2: (
-        *_VOLUME,
+        *_VOLUME_V2,
         'os-volume-replication:driver_data',
         'os-volume-replication:extended_status',
     ),
     3: (
-        *_VOLUME,
+        *_VOLUME_V2,
         'backup_id',
         'cluster_name',
         'consumes_quota',
@@ -83,29 +73,16 @@ VOLUME_IF_SET = {
     3: (*_IF_SET, 'encryption_key_id'),
 }
 
-_SNAPSHOT = (
-    'created_at',
-    'description',
-    'id',
-    'name',
-    'properties',
-    'size',
-    'status',
-    'volume_id',
-)
+#: at every version
+_SNAPSHOT = ('created_at', 'id', 'properties', 'size', 'status', 'volume_id')
 
-_SNAPSHOT_V1 = (
-    'created_at',
-    'display_description',
-    'display_name',
-    'id',
-    'properties',
-    'size',
-    'status',
-    'volume_id',
-)
+_SNAPSHOT_V2 = tuple(sorted((*_SNAPSHOT, 'description', 'name')))
 
-SNAPSHOT = {1: _SNAPSHOT_V1, 2: _SNAPSHOT, 3: _SNAPSHOT}
+SNAPSHOT = {
+    1: tuple(sorted((*_SNAPSHOT, *_V1))),
+    2: _SNAPSHOT_V2,
+    3: _SNAPSHOT_V2,
+}
 
 _BACKUP = ('id', 'name', 'volume_id')
 
