@@ -47,7 +47,9 @@ def namespaces(
         for key, value in entry.items():
             try:
                 arguments = _arguments(key, value, known, newer)
-                namespace = _parse(parser, arguments, namespace)
+                namespace = parser.parse_args(arguments, namespace)
+            except argparse.ArgumentError as error:
+                raise _bad_entry(number, key, error.message) from error
             except ValueError as error:
                 raise _bad_entry(number, key, str(error)) from error
         yield namespace
@@ -92,21 +94,6 @@ def _arguments(
     if not isinstance(key, str) or key not in known:
         raise ValueError(_('unknown key; valid keys: %s') % ', '.join(known))
     return [] if value is None else list(known[key].arguments(value))
-
-
-def _parse(
-    parser: argparse.ArgumentParser,
-    arguments: list[str],
-    namespace: argparse.Namespace,
-) -> argparse.Namespace:
-    """Return the namespace with the arguments.
-
-    :raises ValueError: if they are wrong
-    """
-    try:
-        return parser.parse_args(arguments, namespace)
-    except argparse.ArgumentError as error:
-        raise ValueError(error.message) from error
 
 
 def _bad_entry(number: int, key: object, why: str) -> exceptions.CommandError:

@@ -6,14 +6,8 @@ from typing import Any
 
 from osc_cinderlite.i18n import _
 
-_WORDS = {
-    'true': True,
-    'yes': True,
-    'on': True,
-    'false': False,
-    'no': False,
-    'off': False,
-}
+_TRUE = ('true', 'yes', 'on')
+_FALSE = ('false', 'no', 'off')
 
 
 def as_switch(value: Any) -> bool:
@@ -21,11 +15,10 @@ def as_switch(value: Any) -> bool:
 
     :raises ValueError: if it is neither
     """
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, str) and value.lower() in _WORDS:
-        return _WORDS[value.lower()]
-    raise ValueError(_('expected true or false'))
+    word = str(value).lower()
+    if word not in _TRUE + _FALSE:
+        raise ValueError(_('expected true or false'))
+    return word in _TRUE
 
 
 def as_text(value: Any) -> str:

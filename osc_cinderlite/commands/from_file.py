@@ -33,10 +33,9 @@ def load(name: str, stdin: TextIO | None) -> list[Mapping[str, Any]]:
     """
     try:
         document = _document(_text_of(name, stdin))
-    except OSError as error:
-        raise _wrong(name, error.strerror or str(error)) from error
-    except ValueError as error:
-        raise _wrong(name, str(error)) from error
+    except (OSError, ValueError) as error:
+        why = getattr(error, 'strerror', None) or str(error)
+        raise _wrong(name, why) from error
     if not isinstance(document, list):
         raise _wrong(name, _('expected a list'))
     if len(document) > MOST:

@@ -17,8 +17,6 @@ from osc_cinderlite.i18n import _
 _UNITS = {'': 1, 'G': 1, 'GB': 1, 'GIB': 1, 'T': 1024, 'TB': 1024, 'TIB': 1024}
 _LARGEST = 2147483647
 
-_MOST_PARALLEL = 64
-
 #: cinder/objects/fields.py, and what its manager sets besides
 _STATUSES = frozenset(
     {
@@ -126,12 +124,7 @@ def parallel(text: str) -> int:
 
     :raises argparse.ArgumentTypeError: if it is not from 1 to 64
     """
-    if not text.isdecimal() or not 1 <= int(text[:9]) <= _MOST_PARALLEL:
-        raise argparse.ArgumentTypeError(
-            _("'%(given)s' is not a number from 1 to %(most)d")
-            % {'given': text, 'most': _MOST_PARALLEL}
-        )
-    return int(text)
+    return _number(text, 64)
 
 
 def count(text: str) -> int:
@@ -139,9 +132,14 @@ def count(text: str) -> int:
 
     :raises argparse.ArgumentTypeError: if it is not from 1 to a million
     """
-    if not text.isdecimal() or not 1 <= int(text[:9]) <= 1_000_000:
+    return _number(text, 1_000_000)
+
+
+def _number(text: str, most: int) -> int:
+    if not text.isdecimal() or not 1 <= int(text[:9]) <= most:
         raise argparse.ArgumentTypeError(
-            _("'%s' is not a number from 1 to 1000000") % text
+            _("'%(given)s' is not a number from 1 to %(most)d")
+            % {'given': text, 'most': most}
         )
     return int(text)
 
@@ -171,53 +169,6 @@ def gone(reason: str) -> Callable[[str], NoReturn]:
     return refuse
 
 
-def _key_and_value(action: argparse.Action, text: str) -> tuple[str, str]:
-    """Read ``key=value``.
-
-    :raises argparse.ArgumentError: if it is not of that form
-    """
-    key, equals, value = text.partition('=')
-    if not equals or not key:
-        raise argparse.ArgumentError(
-            action, _("Expected 'key=value' type, but got: %s") % text
-        )
-    return key, value
-
-
-class HintAction(argparse.Action):
-    """Collects scheduler hints given as ``key=value``.
-
-    ``same_host`` and ``different_host`` become lists; of other keys the last
-    value counts. ``query`` has to be JSON.
-    """
-
-    LISTS = ('same_host', 'different_host')
-
-    def __call__(
-        self,
-        parser: argparse.ArgumentParser,
-        namespace: argparse.Namespace,
-        values: Any,
-        option_string: str | None = None,
-    ) -> None:
-        key, value = _key_and_value(self, values)
-        if key == 'query':
-            self._check_json(value)
-        hints = dict(getattr(namespace, self.dest) or {})
-        hints[key] = (
-            [*hints.get(key, []), value] if key in self.LISTS else value
-        )
-        setattr(namespace, self.dest, hints)
-
-    def _check_json(self, value: str) -> None:
-        try:
-            json.loads(value)
-        except (ValueError, RecursionError) as error:
-            raise argparse.ArgumentError(
-                self, _('the query is not JSON: %s') % error
-            ) from error
-
-
 class AnyValueAction(argparse.Action):
     """Collects ``key=value``; a key that is repeated has several values."""
 
@@ -228,7 +179,40 @@ class AnyValueAction(argparse.Action):
         values: Any,
         option_string: str | None = None,
     ) -> None:
-        key, value = _key_and_value(self, values)
+        key, equals, value = values.partition('=')
+        if not equals or not key:
+            raise argparse.ArgumentError(
+                self, _("Expected 'key=value' type, but got: %s") % values
+            )
         found = dict(getattr(namespace, self.dest) or {})
-        found[key] = [*found.get(key, []), value]
+        found[key] = self.joined(key, found.get(key), value)
         setattr(namespace, self.dest, found)
+
+    def joined(self, key: str, before: Any, value: str) -> str | list[str]:
+        """Return what a key has after another value of it."""
+        return [*(before or ()), value]
+
+
+class HintAction(AnyValueAction):
+    """Collects scheduler hints given as ``key=value``.
+
+    ``same_host`` and ``different_host`` become lists; of other keys the last
+    value counts. ``query`` has to be JSON.
+    """
+
+    LISTS = ('same_host', 'different_host')
+
+    def joined(self, key: str, before: Any, value: str) -> str | list[str]:
+        if key in self.LISTS:
+            return super().joined(key, before, value)
+        if key == 'query':
+            self._check_json(value)
+        return value
+
+    def _check_json(self, value: str) -> None:
+        try:
+            json.loads(value)
+        except (ValueError, RecursionError) as error:
+            raise argparse.ArgumentError(
+                self, _('the query is not JSON: %s') % error
+            ) from error
