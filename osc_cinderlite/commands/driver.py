@@ -15,8 +15,8 @@ from osc_lib import exceptions as osc_exceptions
 
 from osc_cinderlite.commands import (
     errors,
-    name_template,
     options,
+    orders,
     output,
     progress,
     signals,
@@ -26,6 +26,8 @@ from osc_cinderlite.commands.noun import Noun
 from osc_cinderlite.i18n import _
 from osc_cinderlite.lib import exceptions
 from osc_cinderlite.lib.client import Client
+from osc_cinderlite.lib.creating.creation import Creation
+from osc_cinderlite.lib.creating.references import References
 from osc_cinderlite.lib.resource import Resource
 from osc_cinderlite.lib.resources.base import Manager
 
@@ -56,6 +58,7 @@ class Driver(abc.ABC):
         self.noun = noun
         self.major = major
         self.args = args
+        self.references = References()
         self._status = 0
         self._name: str | None = None
         self.quiet = not getattr(app.options, 'verbose_level', 1)
@@ -79,7 +82,16 @@ class Driver(abc.ABC):
     @functools.cached_property
     def stamps(self) -> Mapping[str, str]:
         """The date and the time of this run, for names."""
-        return name_template.stamps()
+        now = datetime.datetime.now()
+        return {'date': now.strftime('%Y%m%d'), 'time': now.strftime('%H%M%S')}
+
+    def creation(
+        self, given: argparse.Namespace, of: Mapping[str, Any] | None = None
+    ) -> Creation:
+        """Return what a command line describes; see :mod:`.orders`."""
+        return orders.creation(
+            self.noun, given, self.client, self.references, self.major, of
+        )
 
     @property
     def now(self) -> datetime.datetime:

@@ -3,7 +3,6 @@
 """Names from templates such as ``{volume}-{date}`` or ``data-{n:03}``."""
 
 from collections.abc import Iterable, Mapping
-import datetime
 import re
 import string
 
@@ -81,9 +80,3 @@ class Template:
             _("The name template '%(text)s' is wrong: %(why)s")
             % {'text': one_line(self.text), 'why': one_line(why)}
         )
-
-
-def stamps() -> dict[str, str]:
-    """Return the fields of the present time."""
-    now = datetime.datetime.now()
-    return {'date': now.strftime('%Y%m%d'), 'time': now.strftime('%H%M%S')}

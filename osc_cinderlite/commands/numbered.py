@@ -8,18 +8,12 @@ from typing import Any
 
 from osc_lib import exceptions as osc_exceptions
 
-from osc_cinderlite.commands import (
-    entries,
-    from_file,
-    name_template,
-    orders,
-)
+from osc_cinderlite.commands import entries, from_file, name_template
 from osc_cinderlite.commands.driver import Driver
 from osc_cinderlite.commands.options import UsageError
 from osc_cinderlite.i18n import _
 from osc_cinderlite.lib import exceptions
 from osc_cinderlite.lib.creating.creation import Creation
-from osc_cinderlite.lib.creating.references import References
 
 
 class Numbered:
@@ -31,7 +25,6 @@ class Numbered:
     def __init__(self, driver: Driver) -> None:
         self._driver = driver
         self._args = driver.args
-        self._references = References()
         self._entries: Sequence[Mapping[str, Any]] = ()
 
     @property
@@ -62,15 +55,7 @@ class Numbered:
         return (self._creation(one) for one in wanted)
 
     def _creation(self, args: argparse.Namespace) -> Creation:
-        driver = self._driver
-        return orders.creation(
-            driver.noun,
-            args,
-            driver.client,
-            self._references,
-            driver.major,
-            {'name': args.name},
-        )
+        return self._driver.creation(args, {'name': args.name})
 
     def _numbered(self) -> Iterator[argparse.Namespace]:
         """Return the arguments of each of ``--count`` volumes."""

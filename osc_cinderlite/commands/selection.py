@@ -2,26 +2,14 @@
 
 """Options that select volumes, and the old snapshots or backups of them."""
 
+from collections.abc import Sequence
+
 from osc_cinderlite.commands import option_types
 from osc_cinderlite.commands.options import AnyOf, Flag, Option
 from osc_cinderlite.i18n import _
 
-OPTIONS = (
-    Option(
-        'volumes',
-        _('Volume(s) to take (name or ID)'),
-        metavar='<volume>',
-        nargs='*',
-        type=option_types.not_empty,
-    ),
-    Flag('--all', _('Take all volumes of the project')),
-    Flag(
-        '--all-projects',
-        _(
-            'Take the volumes of all projects (admin only). The new resources '
-            'belong to your project'
-        ),
-    ),
+#: those that filter
+FILTERS: Sequence[Option] = (
     AnyOf(
         '--volume-property',
         _(
@@ -70,6 +58,25 @@ OPTIONS = (
         type=option_types.not_empty,
         many=True,
     ),
+)
+
+OPTIONS = (
+    Option(
+        'volumes',
+        _('Volume(s) to take (name or ID)'),
+        metavar='<volume>',
+        nargs='*',
+        type=option_types.not_empty,
+    ),
+    Flag('--all', _('Take all volumes of the project')),
+    Flag(
+        '--all-projects',
+        _(
+            'Take the volumes of all projects (admin only). The new resources '
+            'belong to your project'
+        ),
+    ),
+    *FILTERS,
     Option(
         '--skip-if-newer-than',
         _(

@@ -12,7 +12,6 @@ from osc_cinderlite.commands import (
     columns,
     errors,
     options,
-    orders,
     output,
     signals,
     terminal,
@@ -21,7 +20,6 @@ from osc_cinderlite.commands.driver import FAILED, TIMED_OUT, Driver
 from osc_cinderlite.i18n import _
 from osc_cinderlite.lib import exceptions
 from osc_cinderlite.lib.creating.job import Job, Step
-from osc_cinderlite.lib.creating.references import References
 from osc_cinderlite.lib.resource import Resource
 from osc_cinderlite.lib.text import one_line, printable
 
@@ -69,9 +67,7 @@ class SingleDriver(Driver):
         return self._columns(self._record(job))
 
     def _new_job(self) -> Job:
-        wanted = orders.creation(
-            self.noun, self.args, self.client, References(), self.major
-        )
+        wanted = self.creation(self.args)
         self._name = wanted.name
         if self.args.or_show and not wanted.name:
             raise options.UsageError(

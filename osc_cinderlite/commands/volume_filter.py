@@ -3,28 +3,16 @@
 """Filters of volumes, from the options of a bulk command."""
 
 import argparse
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from osc_cinderlite.commands.selection import FILTERS
 from osc_cinderlite.lib.resource import Resource
-
-#: the options that filter, by the destinations of their values
-FILTERS = {
-    'volume_property': '--volume-property',
-    'without_volume_property': '--without-volume-property',
-    'volume_type': '--volume-type',
-    'volume_status': '--volume-status',
-    'server': '--server',
-    'named': '--named',
-    'exclude': '--exclude',
-}
 
 
 def given(args: argparse.Namespace) -> list[str]:
     """Return the names of the filters that are given."""
-    return [
-        name for dest, name in FILTERS.items() if getattr(args, dest, None)
-    ]
+    return [one.flag for one in FILTERS if getattr(args, one.dest)]
 
 
 def query(args: argparse.Namespace) -> Mapping[str, Any]:
@@ -53,7 +41,7 @@ def is_taken(
         and (not types or any(one in types for one in type_of))
         and (not args.server or bool(set(servers_of(volume)) & set(servers)))
         and (not args.named or bool(volume.name))
-        and not _is_excluded(volume, args.exclude or ())
+        and not any(is_named_by(volume, one) for one in args.exclude or ())
     )
 
 
@@ -68,10 +56,6 @@ def _has_properties(volume: Resource, args: argparse.Namespace) -> bool:
         if key in has and (not equals or has[key] == value):
             return False
     return True
-
-
-def _is_excluded(volume: Resource, exclude: Sequence[str]) -> bool:
-    return any(is_named_by(volume, one) for one in exclude)
 
 
 def is_named_by(volume: Resource, given: str) -> bool:

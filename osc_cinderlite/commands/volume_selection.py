@@ -8,14 +8,15 @@ import re
 
 from osc_lib import exceptions as osc_exceptions
 
-from osc_cinderlite.commands import name_template, orders, volume_filter
+from osc_cinderlite.commands import name_template, volume_filter
 from osc_cinderlite.commands.driver import Driver
 from osc_cinderlite.commands.options import UsageError
+from osc_cinderlite.commands.selection import FILTERS
 from osc_cinderlite.i18n import _
 from osc_cinderlite.lib import exceptions
 from osc_cinderlite.lib.creating import workers
 from osc_cinderlite.lib.creating.creation import Creation, Skip
-from osc_cinderlite.lib.creating.references import Reference, References
+from osc_cinderlite.lib.creating.references import Reference
 from osc_cinderlite.lib.resource import Resource
 from osc_cinderlite.lib.resources.validators import is_uuid
 from osc_cinderlite.lib.text import one_line
@@ -34,7 +35,6 @@ class VolumeSelection:
     def __init__(self, driver: Driver) -> None:
         self._driver = driver
         self._args = driver.args
-        self._references = References()
         self._volumes: list[Reference] = []
         self._template: name_template.Template | None = None
         self._servers: dict[str, str] = {}
@@ -83,7 +83,7 @@ class VolumeSelection:
 
     def _check(self) -> None:
         args = self._args
-        names = ', '.join(('--all', *volume_filter.FILTERS.values()))
+        names = ', '.join(('--all', *(one.flag for one in FILTERS)))
         chosen = args.all or args.all_projects or volume_filter.given(args)
         if args.volumes and chosen:
             raise UsageError(_('Give either volumes, or some of %s') % names)
@@ -99,7 +99,7 @@ class VolumeSelection:
         manager = self._driver.client.volumes
         if self._args.volumes:
             for given in self._args.volumes:
-                yield self._references(manager, given)
+                yield self._driver.references(manager, given)
             return
         servers = [self._server_id(one) for one in self._args.server or ()]
         unseen = set(self._args.exclude or ())
@@ -177,15 +177,8 @@ class VolumeSelection:
 
         :raises exceptions.UnsupportedVersion: for an option that is newer
         """
-        driver = self._driver
-        made = orders.creation(
-            driver.noun,
-            self._args,
-            driver.client,
-            self._references,
-            driver.major,
-            {'name': name, 'volume_id': volume},
-        )
+        of = {'name': name, 'volume_id': volume}
+        made = self._driver.creation(self._args, of)
         made.check()
         return made
 
