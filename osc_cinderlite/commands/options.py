@@ -15,8 +15,11 @@ from osc_lib import exceptions
 from osc_lib.cli import parseractions
 
 from osc_cinderlite.commands import option_types
-from osc_cinderlite.commands.file_values import as_switch, as_text
 from osc_cinderlite.i18n import _
+
+#: true and false in a bulk file
+_TRUE = ('true', 'yes', 'on')
+_FALSE = ('false', 'no', 'off')
 
 #: exit status for a wrong command line, as argparse has it
 USAGE = 2
@@ -121,7 +124,7 @@ class Option:
 
         :raises ValueError: if it cannot have the value
         """
-        text = as_text(value)
+        text = _as_text(value)
         if text == '--':
             # argparse before Python 3.13 makes an empty list of it.
             raise ValueError(_("'--' cannot be a value"))
@@ -137,7 +140,7 @@ class Flag(Option):
         )
 
     def arguments(self, value: Any) -> Iterator[str]:
-        if as_switch(value):
+        if _as_switch(value):
             yield self.flag
 
 
@@ -169,7 +172,7 @@ class Switch(Option):
             )
 
     def arguments(self, value: Any) -> Iterator[str]:
-        yield self.flag if as_switch(value) else self.off
+        yield self.flag if _as_switch(value) else self.off
 
 
 class Pairs(Option):
@@ -191,7 +194,7 @@ class Pairs(Option):
             raise ValueError(_('expected a mapping'))
         for name, one in value.items():
             for single in one if isinstance(one, list) else [one]:
-                yield f'{self.flag}={as_text(name)}={as_text(single)}'
+                yield f'{self.flag}={_as_text(name)}={_as_text(single)}'
 
 
 class AnyOf(Pairs):
@@ -220,3 +223,31 @@ class Gone(Option):
             field=None,
             **more,
         )
+
+
+def _as_switch(value: Any) -> bool:
+    """Read true or false from a bulk file.
+
+    :raises ValueError: if it is neither
+    """
+    word = str(value).lower()
+    if word not in _TRUE + _FALSE:
+        raise ValueError(_('expected true or false'))
+    return word in _TRUE
+
+
+def _as_text(value: Any) -> str:
+    """Read text from a bulk file.
+
+    :raises ValueError: if it is none
+    """
+    if isinstance(value, bool):
+        return str(value).lower()
+    if not isinstance(value, str | int | float):
+        raise ValueError(_('expected text or a number'))
+    text = str(value)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError(_('not valid Unicode')) from None
+    return text
