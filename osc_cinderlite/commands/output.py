@@ -12,6 +12,7 @@ from typing import Any, TextIO
 from cliff import columns
 from osc_lib import exceptions
 
+from osc_cinderlite.commands.terminal import is_terminal
 from osc_cinderlite.lib.text import printable
 
 #: levels of a record that are shown on a terminal
@@ -85,11 +86,7 @@ def for_output(
     Other outputs get them unchanged, and so do the formatters that escape
     by themselves.
     """
-    if (
-        out is None
-        or not out.isatty()
-        or parsed_args.formatter in ('json', 'yaml')
-    ):
+    if not is_terminal(out) or parsed_args.formatter in ('json', 'yaml'):
         return values
     escaped: list[Any] = _escaped(values, _DEEPEST)
     return escaped

@@ -234,28 +234,25 @@ class Volume(noun.Noun):
         )
         sources = (given.snapshot, given.source, v3.get('backup'), remote)
         if given.size is None and not any(sources):
-            raise exceptions.CommandError(_SIZE_MISSING[major])
-        if not remote and (host or cluster):
-            raise exceptions.CommandError(
-                _(
-                    'The --host and --cluster options are only supported '
-                    'with --remote-source parameter.'
-                )
+            refusal = _SIZE_MISSING[major]
+        elif (host or cluster) and not remote:
+            refusal = _(
+                'The --host and --cluster options are only supported '
+                'with --remote-source parameter.'
             )
-        if remote and cluster and host:
-            raise exceptions.CommandError(
-                _(
-                    'Only one of --host or --cluster needs to be specified '
-                    'to manage a volume.'
-                )
+        elif host and cluster:
+            refusal = _(
+                'Only one of --host or --cluster needs to be specified '
+                'to manage a volume.'
             )
-        if remote and not cluster and not host:
-            raise exceptions.CommandError(
-                _(
-                    'One of --host or --cluster needs to be specified to '
-                    'manage a volume.'
-                )
+        elif remote and not (host or cluster):
+            refusal = _(
+                'One of --host or --cluster needs to be specified to '
+                'manage a volume.'
             )
+        else:
+            return
+        raise exceptions.CommandError(refusal)
 
     def columns(self, major: int) -> tuple[str, ...]:
         return columns.VOLUME[major] + columns.VOLUME_IF_SET[major]
