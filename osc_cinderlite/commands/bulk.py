@@ -22,7 +22,6 @@ from osc_cinderlite.lib.creating.deleting import Deletion
 from osc_cinderlite.lib.creating.job import Job, Result
 from osc_cinderlite.lib.creating.runner import bulk
 from osc_cinderlite.lib.resource import Resource
-from osc_cinderlite.lib.text import one_line
 
 LOG = logging.getLogger(__name__)
 
@@ -61,15 +60,15 @@ class BulkDriver(Driver):
             return names, self._to_the_end(self._plan(creations))
         return names, self._to_the_end(self._carry_out(creations))
 
-    def _creations(self) -> tuple[Iterator[Creation], int]:
+    def _creations(self) -> tuple[Iterable[Creation], int]:
         """Return what is to be created, and how many there are."""
         if not self.noun.of_volumes:
-            numbered = Numbered(self)
-            return numbered.creations(), numbered.total
+            return Numbered(self).creations()
         selection = VolumeSelection(self)
-        creations = selection.creations()
-        self._retention = Retention(self, selection)
-        return creations, selection.total
+        if self.args.keep or self.args.keep_for:
+            self._retention = Retention(self, selection)
+        made = selection.creations()
+        return made, len(made)
 
     def _to_the_end(self, rows: Iterator[Row]) -> Iterator[Row]:
         """Return the rows; after an interrupt, those that there are."""
@@ -81,7 +80,7 @@ class BulkDriver(Driver):
         finally:
             self.live_line.close()
 
-    def _plan(self, creations: Iterator[Creation]) -> Iterator[Row]:
+    def _plan(self, creations: Iterable[Creation]) -> Iterator[Row]:
         """Return a row with the request of each, and send none."""
         new: dict[str, Fields | None] = {}
         for one in creations:
@@ -98,17 +97,17 @@ class BulkDriver(Driver):
                 continue
             volume = self._rows.volume_of(one)
             if isinstance(planned, Resource):
-                new.update(dict.fromkeys(volume))
+                new[volume] = None
                 yield self._rows.of_plan(one, 'exists', planned)
             else:
                 body = planned.body(self.client.http.version)
-                new.update(dict.fromkeys(volume, body[self.manager.key]))
+                new[volume] = body[self.manager.key]
                 yield self._rows.of_plan(one, 'to create', body=body)
-        if self._retention is not None and self._retention.is_wanted:
+        if self._retention is not None:
             for deletion in self._retention.planned(new):
                 yield self._rows.of_deletion(deletion)
 
-    def _carry_out(self, creations: Iterator[Creation]) -> Iterator[Row]:
+    def _carry_out(self, creations: Iterable[Creation]) -> Iterator[Row]:
         """Carry it all out and return a row for each."""
         control = Control()
         self._tally = Tally()
@@ -136,8 +135,7 @@ class BulkDriver(Driver):
             good: dict[str, None] = {}
             for result in results:
                 if result.result in ('created', 'exists') and not result.error:
-                    volume = self._rows.volume_of(result.creation)
-                    good.update(dict.fromkeys(volume))
+                    good[self._rows.volume_of(result.creation)] = None
                 self._take(result)
                 yield self._rows.of_result(result)
             for deletion in self._old(good, control):
@@ -147,9 +145,7 @@ class BulkDriver(Driver):
         self, good: Iterable[str], control: Control
     ) -> Iterator[Deletion]:
         """Delete what has expired, of volumes with a good new resource."""
-        if self._retention is None or not self._retention.is_wanted:
-            return
-        if self._signals.count:
+        if self._retention is None or self._signals.count:
             return
         try:
             for deletion in self._retention.carried_out(
@@ -186,11 +182,7 @@ class BulkDriver(Driver):
         elif result.resource and result.result == 'created' and not error:
             if result.creation.chosen:
                 self._chosen.append(result.creation)
-            warning = self.noun.review(
-                self.client, result.creation, result.resource
-            )
-            if warning is not None:
-                LOG.warning('%s', one_line(warning))
+            self.review(result.creation, result.resource)
 
     @contextlib.contextmanager
     def printing(self) -> Iterator[None]:

@@ -30,6 +30,7 @@ from osc_cinderlite.lib.creating.creation import Creation
 from osc_cinderlite.lib.creating.references import References
 from osc_cinderlite.lib.resource import Resource
 from osc_cinderlite.lib.resources.base import Manager
+from osc_cinderlite.lib.text import one_line
 
 LOG = logging.getLogger(__name__)
 
@@ -113,6 +114,12 @@ class Driver(abc.ABC):
         """Print in the body; if that fails, say what exists."""
         with output.printing(self.app.stdout, self.what_exists):
             yield
+
+    def review(self, made: Creation, resource: Resource) -> None:
+        """Warn if a new resource is not quite what was requested."""
+        warning = self.noun.review(self.client, made, resource)
+        if warning is not None:
+            LOG.warning('%s', one_line(warning))
 
     def status_of(self, carry_out: Callable[[], int]) -> int:
         """Carry the command out and return its exit status.

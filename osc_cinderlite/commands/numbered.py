@@ -25,34 +25,27 @@ class Numbered:
     def __init__(self, driver: Driver) -> None:
         self._driver = driver
         self._args = driver.args
-        self._entries: Sequence[Mapping[str, Any]] = ()
 
-    @property
-    def total(self) -> int:
-        """The number of volumes."""
-        return self._args.count or len(self._entries)
-
-    def creations(self) -> Iterator[Creation]:
-        """Return what is to be created, one after the other.
+    def creations(self) -> tuple[Iterator[Creation], int]:
+        """Return what is to be created, one after the other, and how many.
 
         All of it has been checked when this returns.
 
         :raises osc_lib.exceptions.CommandError: if something is refused
         """
-        if self._args.count is not None:
+        args, total = self._args, self._args.count
+        if total is not None:
             wanted = self._numbered()
-            self._creation(self._args).check()
+            self._creation(args).check()
         else:
-            if self._args.name is not None:
+            if args.name is not None:
                 raise UsageError(
                     _('A name template goes with --count, not --from-file')
                 )
-            self._entries = from_file.load(
-                self._args.from_file, self._driver.app.stdin
-            )
-            self._check_entries()
-            wanted = self._of_entries()
-        return (self._creation(one) for one in wanted)
+            listed = from_file.load(args.from_file, self._driver.app.stdin)
+            self._check(self._of_entries(listed))
+            wanted, total = self._of_entries(listed), len(listed)
+        return (self._creation(one) for one in wanted), total
 
     def _creation(self, args: argparse.Namespace) -> Creation:
         return self._driver.creation(args, {'name': args.name})
@@ -82,27 +75,29 @@ class Numbered:
             for n in range(1, args.count + 1)
         )
 
-    def _of_entries(self) -> Iterator[argparse.Namespace]:
+    def _of_entries(
+        self, listed: Sequence[Mapping[str, Any]]
+    ) -> Iterator[argparse.Namespace]:
         noun, major = self._driver.noun, self._driver.major
         return entries.namespaces(
-            self._entries,
+            listed,
             self._args,
             noun.options_of(major, bulk=True),
             noun.newer_options(major, bulk=True),
         )
 
-    def _check_entries(self) -> None:
+    def _check(self, wanted: Iterator[argparse.Namespace]) -> None:
         """Refuse a file with a wrong entry before the first request."""
-        for number, one in enumerate(self._of_entries(), 1):
+        for number, one in enumerate(wanted, 1):
             try:
-                wanted = self._creation(one)
-                wanted.check()
+                made = self._creation(one)
+                made.check()
             except osc_exceptions.CommandError as error:
                 why = str(error)
             except exceptions.ClientException as error:
                 why = self._driver.explain(error)
             else:
-                if wanted.name or not self._args.or_show:
+                if made.name or not self._args.or_show:
                     continue
                 why = _('--or-show needs a name')
             raise osc_exceptions.CommandError(

@@ -33,11 +33,6 @@ class Retention:
         args = driver.args
         self._policy = Policy(args.keep, args.keep_for)
 
-    @property
-    def is_wanted(self) -> bool:
-        """True if old ones are to be deleted."""
-        return any(rule is not None for rule in self._policy)
-
     def planned(self, new: Mapping[str, Fields | None]) -> Iterator[Deletion]:
         """Return what would be deleted, and what would stay.
 

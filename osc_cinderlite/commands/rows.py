@@ -21,35 +21,32 @@ class Rows:
     """The rows of one run, and what they have no room for.
 
     :param driver: the run
+
+    :ivar columns: the names of all columns
     """
 
     def __init__(self, driver: Driver) -> None:
         self._driver = driver
-        self._noun = driver.noun
-        self._is_plan = bool(driver.args.dry_run)
+        self._noun = noun = driver.noun
         self._request_ids: list[str] = []
         self._ids_apart = (
             driver.args.formatter == 'table'
             and terminal.is_terminal(driver.app.stdout)
         )
-
-    @property
-    def columns(self) -> list[str]:
-        """The names of all columns."""
+        volume = ['Volume'] if noun.of_volumes else []
         middle = (
             ['Result', 'Body']
-            if self._is_plan
-            else ['Status', *self._noun.bulk_columns, 'Result']
+            if driver.args.dry_run
+            else ['Status', *noun.bulk_columns, 'Result']
         )
-        volume = ['Volume'] if self._noun.of_volumes else []
-        return ['Name', 'ID', *volume, *middle, 'Error']
+        self.columns = ['Name', 'ID', *volume, *middle, 'Error']
 
     def of_result(self, result: Result) -> Row:
         """Return the row of a create."""
-        wanted, resource = result.creation, result.resource
+        wanted = result.creation
         return self._row(
             wanted.name,
-            resource,
+            result.resource,
             self.volume_of(wanted),
             result.result,
             self._why(result),
@@ -71,61 +68,56 @@ class Rows:
             resource,
             self.volume_of(wanted),
             result,
-            None if error is None else self.reason(error),
+            self._reason(error),
             body=body,
         )
 
     def of_deletion(self, deletion: Deletion) -> Row:
         """Return the row of a deletion."""
-        old, error = deletion.resource, deletion.error
+        old = deletion.resource
         return self._row(
             old.name,
             old,
-            [str(old.get('volume_id'))],
+            str(old.get('volume_id')),
             deletion.result,
-            None if error is None else self.reason(error),
+            self._reason(deletion.error),
         )
 
     def _row(
         self,
         name: str | None,
         resource: Resource | None,
-        volume: Sequence[str],
+        volume: str,
         result: str,
         error: str | None,
         asked: Mapping[str, Any] | None = None,
         body: Mapping[str, Any] | None = None,
     ) -> Row:
         record: Mapping[str, Any] = resource or {}
-        middle = (
-            [
-                result,
-                None if body is None else columns.JSONLineColumn(dict(body)),
-            ]
-            if self._is_plan
-            else [
-                record.get('status'),
-                *(
-                    record.get(key, (asked or {}).get(key))
-                    for key in self._noun.bulk_columns.values()
-                ),
-                result,
-            ]
-        )
-        return (name, record.get('id'), *volume, *middle, error)
+        cells = {
+            'Name': name,
+            'ID': record.get('id'),
+            'Volume': volume,
+            'Status': record.get('status'),
+            'Result': result,
+            'Body': None
+            if body is None
+            else columns.JSONLineColumn(dict(body)),
+            'Error': error,
+        }
+        for column, key in self._noun.bulk_columns.items():
+            cells[column] = record.get(key, (asked or {}).get(key))
+        return [cells[column] for column in self.columns]
 
-    def volume_of(self, wanted: Creation) -> Sequence[str]:
+    def volume_of(self, wanted: Creation) -> str:
         """Return the ID of the volume, if the noun is of volumes."""
-        if not self._noun.of_volumes:
-            return []
-        return [wanted.references['volume_id'].id]
+        volume = wanted.references.get('volume_id')
+        return '' if volume is None else volume.id
 
     def _why(self, result: Result) -> str | None:
         """Return what the row does not say anyway."""
-        if result.error is None:
-            return None
-        reason = self.reason(result.error)
-        if result.resource is None:
+        reason = self._reason(result.error)
+        if reason is None or result.resource is None:
             return reason
         kind = self._driver.manager.kind
         reason = reason.removeprefix(f'{kind} {result.resource.id} ')
@@ -135,8 +127,10 @@ class Rows:
             reason += _('; it already existed; delete it to create a new one')
         return reason
 
-    def reason(self, error: exceptions.ClientException) -> str:
+    def _reason(self, error: exceptions.ClientException | None) -> str | None:
         """Return an error as a row tells it."""
+        if error is None:
+            return None
         reason = errors.explain(error, self._noun, None, self._driver.commands)
         if not self._ids_apart:
             return reason

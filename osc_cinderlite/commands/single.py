@@ -21,7 +21,7 @@ from osc_cinderlite.i18n import _
 from osc_cinderlite.lib import exceptions
 from osc_cinderlite.lib.creating.job import Job, Step
 from osc_cinderlite.lib.resource import Resource
-from osc_cinderlite.lib.text import one_line, printable
+from osc_cinderlite.lib.text import printable
 
 LOG = logging.getLogger(__name__)
 
@@ -152,9 +152,7 @@ class SingleDriver(Driver):
         resource, full = job.resource, job.is_followed
         assert resource is not None
         if full and not self._status:
-            warning = self.noun.review(self.client, job.creation, resource)
-            if warning:
-                LOG.warning('%s', one_line(warning))
+            self.review(job.creation, resource)
         return self.noun.show(resource, job.creation, self.major, full=full)
 
     def _tell_failure(
@@ -162,8 +160,6 @@ class SingleDriver(Driver):
     ) -> None:
         if isinstance(error, exceptions.WaitTimeout):
             self._fail(TIMED_OUT, f'{error}; {self.what_is_left()}')
-        elif isinstance(error, exceptions.ResourceFailed):
-            self._fail(FAILED, self.explain(error))
         else:
             doing = _('finish %(noun)s %(id)s') % {
                 'noun': self.noun.name,

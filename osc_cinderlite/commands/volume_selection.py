@@ -41,19 +41,12 @@ class VolumeSelection:
         self._names: dict[Reference, re.Pattern[str]] = {}
 
     @property
-    def total(self) -> int:
-        """The number of selected volumes."""
-        return len(self._volumes)
-
-    @property
     def series(self) -> Mapping[str, re.Pattern[str]]:
         """The names of each volume's series, by the volume's ID."""
         return {volume.id: names for volume, names in self._names.items()}
 
-    def creations(self) -> Iterator[Creation]:
-        """Return what is to be created, one after the other.
-
-        All volumes have been listed, and named, when this returns.
+    def creations(self) -> Sequence[Creation]:
+        """Return what is to be created.
 
         :raises osc_lib.exceptions.CommandError: if something is refused, or
             no volume passes the filters
@@ -79,7 +72,7 @@ class VolumeSelection:
             for n, volume in enumerate(self._volumes, 1)
         ]
         self._skip_recent(made)
-        return iter(made)
+        return made
 
     def _check(self) -> None:
         args = self._args
