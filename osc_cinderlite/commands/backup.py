@@ -114,7 +114,7 @@ class Backup(noun.Noun):
 
         return VolumeBackupManager
 
-    def complete(self, given: argparse.Namespace, major: int) -> None:
+    def complete(self, given: argparse.Namespace) -> None:
         if given.full_after is not None and not given.incremental_or_full:
             raise UsageError(_('--full-after needs --incremental-or-full'))
 
@@ -125,15 +125,15 @@ class Backup(noun.Noun):
             'full_after': given.full_after,
         }
 
-    def columns(self, major: int) -> tuple[str, ...]:
+    def columns(self) -> tuple[str, ...]:
         return columns.BACKUP_FULL
 
     def show(
-        self, record: 'Resource', made: 'Creation', major: int, *, full: bool
+        self, record: 'Resource', made: 'Creation', *, full: bool
     ) -> dict[str, Any]:
         shown = {'volume_id': made.references['volume_id'].id, **record}
         return columns.show(
-            shown, columns.BACKUP_FULL if full else columns.BACKUP[major]
+            shown, columns.BACKUP_FULL if full else columns.BACKUP[self.major]
         )
 
     def remark(self, made: 'Creation') -> str | None:

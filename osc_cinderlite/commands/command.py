@@ -23,13 +23,11 @@ if TYPE_CHECKING:
 class _CreateCommand(command.Command):
     """A command that creates resources of one kind.
 
-    :cvar noun: what it creates
-    :cvar major: the major version of the API
+    :cvar noun: what it creates, at which version of the API
     :cvar bulk: whether it creates many
     """
 
     noun: ClassVar[Noun]
-    major: ClassVar[int]
     bulk: ClassVar[bool]
 
     @abc.abstractmethod
@@ -42,12 +40,11 @@ class _CreateCommand(command.Command):
 
     def get_parser(self, prog_name: str) -> argparse.ArgumentParser:
         parser = super().get_parser(prog_name)
-        self.noun.add_options(parser, self.major, bulk=self.bulk)
+        self.noun.add_options(parser, bulk=self.bulk)
         return parser
 
     def run(self, parsed_args: argparse.Namespace) -> int:
-        make = self.driver_class()
-        self.driver = make(self.app, self.noun, self.major, parsed_args)
+        self.driver = self.driver_class()(self.app, self.noun, parsed_args)
         carry_out = super().run
         return self.driver.status_of(lambda: carry_out(parsed_args))
 

@@ -44,7 +44,6 @@ class Driver(abc.ABC):
 
     :param app: OSC's shell
     :param noun: what is created
-    :param major: the major version of the API
     :param args: the command's arguments
 
     :cvar blank: the formats in which a value that is missing is empty
@@ -52,12 +51,9 @@ class Driver(abc.ABC):
 
     blank: ClassVar[frozenset[str]] = frozenset()
 
-    def __init__(
-        self, app: Any, noun: Noun, major: int, args: argparse.Namespace
-    ) -> None:
+    def __init__(self, app: Any, noun: Noun, args: argparse.Namespace) -> None:
         self.app = app
         self.noun = noun
-        self.major = major
         self.args = args
         self.references = References()
         self._status = 0
@@ -91,7 +87,7 @@ class Driver(abc.ABC):
     ) -> Creation:
         """Return what a command line describes; see :mod:`.orders`."""
         return orders.creation(
-            self.noun, given, self.client, self.references, self.major, of
+            self.noun, given, self.client, self.references, of
         )
 
     @property

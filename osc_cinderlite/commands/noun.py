@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 class Noun(abc.ABC):
     """Kind of resource: its options, its columns, its own rules.
 
+    :param major: the major version of the API
+
     :cvar name: the resource in commands, such as ``volume snapshot``
     :cvar description: what the command for one says of itself
     :cvar bulk_description: what the bulk command says of itself
@@ -60,10 +62,11 @@ class Noun(abc.ABC):
     def manager_class(self) -> 'type[Manager]':
         """Return the class of its manager."""
 
-    def options_of(
-        self, major: int, *, bulk: bool = False
-    ) -> Sequence[Option]:
-        """Return its options, as far as a version of the API has them.
+    def __init__(self, major: int = NEWEST) -> None:
+        self.major = major
+
+    def options_of(self, *, bulk: bool = False) -> Sequence[Option]:
+        """Return its options, as far as its version of the API has them.
 
         :param bulk: whether those of the bulk command are wanted
         """
@@ -71,36 +74,36 @@ class Noun(abc.ABC):
             option
             for option in self.options
             if not (bulk and option.single)
-            and int(self._first_version(option).split('.')[0]) <= major
-            and major <= option.until
+            and self._first_major(option) <= self.major <= option.until
         ]
 
     def add_options(
-        self, parser: argparse.ArgumentParser, major: int, *, bulk: bool
+        self, parser: argparse.ArgumentParser, *, bulk: bool
     ) -> None:
         """Add all options of one of its commands."""
         wanted = [
-            *self.options_of(major, bulk=bulk),
+            *self.options_of(bulk=bulk),
             *careful(self.wait_timeout, self.or_show),
             *(BULK if bulk else ()),
             *(self.bulk if bulk else ()),
         ]
         add(parser, wanted, self._since)
-        tell_versions(parser, self.newer_options(major, bulk=bulk))
+        tell_versions(parser, self.newer_options(bulk=bulk))
 
-    def newer_options(
-        self, major: int, *, bulk: bool = False
-    ) -> Mapping[str, str]:
-        """Return the first versions of the options that a version lacks.
+    def newer_options(self, *, bulk: bool = False) -> Mapping[str, str]:
+        """Return the first versions of the options that its version lacks.
 
         :return: by the option, as the user types it
         """
-        has = self.options_of(major, bulk=bulk)
         return {
             option.flag: self._first_version(option).removesuffix('.0')
-            for option in self.options_of(NEWEST, bulk=bulk)
-            if option not in has
+            for option in self.options
+            if not (bulk and option.single)
+            and self._first_major(option) > self.major
         }
+
+    def _first_major(self, option: Option) -> int:
+        return int(self._first_version(option).split('.')[0])
 
     def _first_version(self, option: Option) -> str:
         """Return the first version of the API that has an option."""
@@ -128,7 +131,7 @@ class Noun(abc.ABC):
         }
 
     def complete(  # noqa: B027  (most kinds have nothing to fill in)
-        self, given: argparse.Namespace, major: int
+        self, given: argparse.Namespace
     ) -> None:
         """Fill in what follows from other options; refuse what contradicts.
 
@@ -150,12 +153,12 @@ class Noun(abc.ABC):
         )
 
     @abc.abstractmethod
-    def columns(self, major: int) -> Sequence[str]:
+    def columns(self) -> Sequence[str]:
         """Return the names of all columns that a record may have."""
 
     @abc.abstractmethod
     def show(
-        self, record: 'Resource', made: 'Creation', major: int, *, full: bool
+        self, record: 'Resource', made: 'Creation', *, full: bool
     ) -> dict[str, Any]:
         """Return the columns of a record.
 

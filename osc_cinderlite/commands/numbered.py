@@ -78,12 +78,12 @@ class Numbered:
     def _of_entries(
         self, listed: Sequence[Mapping[str, Any]]
     ) -> Iterator[argparse.Namespace]:
-        noun, major = self._driver.noun, self._driver.major
+        noun = self._driver.noun
         return entries.namespaces(
             listed,
             self._args,
-            noun.options_of(major, bulk=True),
-            noun.newer_options(major, bulk=True),
+            noun.options_of(bulk=True),
+            noun.newer_options(bulk=True),
         )
 
     def _check(self, wanted: Iterator[argparse.Namespace]) -> None:

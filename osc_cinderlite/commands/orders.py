@@ -19,7 +19,6 @@ def creation(
     given: argparse.Namespace,
     client: Client,
     references: References,
-    major: int,
     of: Mapping[str, Any] | None = None,
 ) -> Creation:
     """Return the creation that a command line describes; send nothing.
@@ -32,7 +31,7 @@ def creation(
         them is one
     :raises osc_lib.exceptions.CommandError: if options contradict
     """
-    noun.complete(given, major)
+    noun.complete(given)
     manager: Manager = getattr(client, noun.manager)
     values: dict[str, Any] = {**noun.values(given), **(of or {})}
     follow_ups: list[FollowUp] = []
@@ -40,7 +39,7 @@ def creation(
     is_managed = getattr(given, 'remote_source', None) is not None
     form = manager.manage_form if is_managed else manager.form
     assert form is not None
-    for option in noun.options_of(major, bulk=of is not None):
+    for option in noun.options_of(bulk=of is not None):
         value = getattr(given, option.dest, None)
         if value is None or option.field is None:
             continue

@@ -39,7 +39,7 @@ class SingleDriver(Driver):
         :raises exceptions.ClientException: if nothing was created
         """
         self.check_output(
-            _DRY_RUN if self.args.dry_run else self.noun.columns(self.major)
+            _DRY_RUN if self.args.dry_run else self.noun.columns()
         )
         self._job = job = self._new_job()
         if self.args.dry_run:
@@ -153,7 +153,7 @@ class SingleDriver(Driver):
         assert resource is not None
         if full and not self._status:
             self.review(job.creation, resource)
-        return self.noun.show(resource, job.creation, self.major, full=full)
+        return self.noun.show(resource, job.creation, full=full)
 
     def _tell_failure(
         self, resource: Resource, error: exceptions.ClientException

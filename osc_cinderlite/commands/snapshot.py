@@ -84,7 +84,7 @@ class Snapshot(noun.Noun):
 
         return SnapshotManager
 
-    def complete(self, given: argparse.Namespace, major: int) -> None:
+    def complete(self, given: argparse.Namespace) -> None:
         """Take the name for that of the volume, if no volume is given."""
         if getattr(given, 'volume', '') is None:
             given.volume = given.name
@@ -98,10 +98,10 @@ class Snapshot(noun.Noun):
             )
         )
 
-    def columns(self, major: int) -> tuple[str, ...]:
-        return columns.SNAPSHOT[major]
+    def columns(self) -> tuple[str, ...]:
+        return columns.SNAPSHOT[self.major]
 
     def show(
-        self, record: 'Resource', made: 'Creation', major: int, *, full: bool
+        self, record: 'Resource', made: 'Creation', *, full: bool
     ) -> dict[str, Any]:
-        return columns.show(record, columns.SNAPSHOT[major])
+        return columns.show(record, columns.SNAPSHOT[self.major])

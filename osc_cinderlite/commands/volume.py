@@ -226,7 +226,7 @@ class Volume(noun.Noun):
 
         return VolumeManager
 
-    def complete(self, given: argparse.Namespace, major: int) -> None:
+    def complete(self, given: argparse.Namespace) -> None:
         """Refuse a volume without a size, or managed without a host."""
         v3 = vars(given)
         remote, host, cluster = (
@@ -234,7 +234,7 @@ class Volume(noun.Noun):
         )
         sources = (given.snapshot, given.source, v3.get('backup'), remote)
         if given.size is None and not any(sources):
-            refusal = _SIZE_MISSING[major]
+            refusal = _SIZE_MISSING[self.major]
         elif (host or cluster) and not remote:
             refusal = _(
                 'The --host and --cluster options are only supported '
@@ -254,16 +254,18 @@ class Volume(noun.Noun):
             return
         raise exceptions.CommandError(refusal)
 
-    def columns(self, major: int) -> tuple[str, ...]:
-        return columns.VOLUME[major] + columns.VOLUME_IF_SET[major]
+    def columns(self) -> tuple[str, ...]:
+        return columns.VOLUME[self.major] + columns.VOLUME_IF_SET[self.major]
 
     def show(
-        self, record: 'Resource', made: 'Creation', major: int, *, full: bool
+        self, record: 'Resource', made: 'Creation', *, full: bool
     ) -> dict[str, Any]:
         shown = columns.show(
-            record, columns.VOLUME[major], columns.VOLUME_IF_SET[major]
+            record,
+            columns.VOLUME[self.major],
+            columns.VOLUME_IF_SET[self.major],
         )
-        if major > 1:
+        if self.major > 1:
             shown['bootable'] = columns.as_bool(shown['bootable'])
         if made.source is not None:
             shown['backup_id'] = shown['backup_id'] or made.source.id

@@ -7,10 +7,8 @@ from osc_cinderlite.commands.volume import Volume
 
 
 class CreateVolume(command.CreateOne):
-    noun = Volume()
-    major = 1
+    noun = Volume(1)
 
 
 class BulkCreateVolume(command.CreateMany):
-    noun = Volume()
-    major = 1
+    noun = Volume(1)

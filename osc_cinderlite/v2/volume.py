@@ -7,10 +7,8 @@ from osc_cinderlite.commands.volume import Volume
 
 
 class CreateVolume(command.CreateOne):
-    noun = Volume()
-    major = 2
+    noun = Volume(2)
 
 
 class BulkCreateVolume(command.CreateMany):
-    noun = Volume()
-    major = 2
+    noun = Volume(2)

@@ -7,10 +7,8 @@ from osc_cinderlite.commands.snapshot import Snapshot
 
 
 class CreateVolumeSnapshot(command.CreateOne):
-    noun = Snapshot()
-    major = 2
+    noun = Snapshot(2)
 
 
 class BulkCreateVolumeSnapshot(command.CreateMany):
-    noun = Snapshot()
-    major = 2
+    noun = Snapshot(2)

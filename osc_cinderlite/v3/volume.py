@@ -7,10 +7,8 @@ from osc_cinderlite.commands.volume import Volume
 
 
 class CreateVolume(command.CreateOne):
-    noun = Volume()
-    major = 3
+    noun = Volume(3)
 
 
 class BulkCreateVolume(command.CreateMany):
-    noun = Volume()
-    major = 3
+    noun = Volume(3)

@@ -7,10 +7,8 @@ from osc_cinderlite.commands.backup import Backup
 
 
 class CreateVolumeBackup(command.CreateOne):
-    noun = Backup()
-    major = 3
+    noun = Backup(3)
 
 
 class BulkCreateVolumeBackup(command.CreateMany):
-    noun = Backup()
-    major = 3
+    noun = Backup(3)

@@ -7,10 +7,8 @@ from osc_cinderlite.commands.snapshot import Snapshot
 
 
 class CreateVolumeSnapshot(command.CreateOne):
-    noun = Snapshot()
-    major = 3
+    noun = Snapshot(3)
 
 
 class BulkCreateVolumeSnapshot(command.CreateMany):
-    noun = Snapshot()
-    major = 3
+    noun = Snapshot(3)

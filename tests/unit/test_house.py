@@ -184,7 +184,7 @@ class TestNewField:
 
     def parser(self, major: int, bulk: bool = False) -> Any:
         parser = argparse.ArgumentParser(exit_on_error=False)
-        Shaded().add_options(parser, major, bulk=bulk)
+        Shaded(major).add_options(parser, bulk=bulk)
         return parser
 
     def test_help(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -203,7 +203,7 @@ class TestNewField:
 
     def creation(self, client: Client, *args: str) -> None:
         given = self.parser(3).parse_args(['data', '--size=1', *args])
-        made = orders.creation(Shaded(), given, client, References(), 3)
+        made = orders.creation(Shaded(), given, client, References())
         made.check()
         made.manager.create_from(made.request())
 
@@ -227,7 +227,7 @@ class TestNewField:
         (entry,) = entries.namespaces(
             [{'shade': 'blue'}],
             self.parser(3, bulk=True).parse_args(['--count=1']),
-            Shaded().options_of(3, bulk=True),
+            Shaded().options_of(bulk=True),
             {},
         )
         assert entry.shade == 'blue'
@@ -241,6 +241,6 @@ class TestNewField:
         records = good({'volumes': [volume(shade='red')]})
         cloud.answers('GET', '/volumes/detail', records)
         given = self.parser(3).parse_args(['data', '--size=1', '--shade=blue'])
-        made = orders.creation(Shaded(), given, client, References(), 3)
+        made = orders.creation(Shaded(), given, client, References())
         assert made.existing() is not None
         assert 'its shade is red, not blue' in caplog.text

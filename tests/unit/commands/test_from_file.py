@@ -24,7 +24,7 @@ from osc_cinderlite.commands.volume import Volume
 
 
 def options_of(major: int) -> Sequence[Option]:
-    return Volume().options_of(major, bulk=True)
+    return Volume(major).options_of(bulk=True)
 
 
 KEYS = ['name', *(one.dest for one in options_of(3) if one.field)]
