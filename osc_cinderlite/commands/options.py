@@ -9,7 +9,7 @@ and, with what the library declares of the field, the version in its help.
 
 import argparse
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from osc_lib import exceptions
 from osc_lib.cli import parseractions
@@ -51,8 +51,11 @@ class Option:
     :param until: the last major version that has it
     :param dest: the option that it is another name of
     :param ours: whether the stock commands lack it
-    :param many: whether it may be repeated, and has a list of values
+
+    :cvar action: as argparse has it
     """
+
+    action: ClassVar[str | type[argparse.Action]] = 'store'
 
     def __init__(
         self,
@@ -72,7 +75,6 @@ class Option:
         until: int = NEWEST,
         dest: str | None = None,
         ours: bool = False,
-        many: bool = False,
     ) -> None:
         self.flag = flag
         self.help = help
@@ -89,7 +91,6 @@ class Option:
         self.since = since
         self.until = until
         self.ours = ours
-        self.many = many
 
     @property
     def name(self) -> str:
@@ -108,10 +109,9 @@ class Option:
         more: dict[str, Any] = {'nargs': self.nargs} if self.nargs else {}
         if self.flag.startswith('-'):
             more['dest'] = self.dest
-        if self.many:
-            more['action'] = 'append'
         parser.add_argument(
             self.flag,
+            action=self.action,
             metavar=self.metavar,
             type=self.type,
             default=self.default,
@@ -129,6 +129,12 @@ class Option:
             # argparse before Python 3.13 makes an empty list of it.
             raise ValueError(_("'--' cannot be a value"))
         yield f'--{self.dest.replace("_", "-")}={text}'
+
+
+class Repeated(Option):
+    """An option that may be repeated, and has a list of values."""
+
+    action = 'append'
 
 
 class Flag(Option):
@@ -178,16 +184,10 @@ class Switch(Option):
 class Pairs(Option):
     """An option for a key and its value, which may be given repeatedly."""
 
-    action: type[argparse.Action] = parseractions.KeyValueAction
+    action: ClassVar[type[argparse.Action]] = parseractions.KeyValueAction
 
-    def add_to(self, parser: argparse._ActionsContainer, help: str) -> None:
-        parser.add_argument(
-            self.flag,
-            metavar='<key=value>',
-            action=self.action,
-            dest=self.dest,
-            help=help,
-        )
+    def __init__(self, flag: str, help: str, **more: Any) -> None:
+        super().__init__(flag, help, metavar='<key=value>', **more)
 
     def arguments(self, value: Any) -> Iterator[str]:
         if not isinstance(value, dict):

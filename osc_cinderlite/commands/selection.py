@@ -5,7 +5,7 @@
 from collections.abc import Sequence
 
 from osc_cinderlite.commands import option_types
-from osc_cinderlite.commands.options import AnyOf, Flag, Option
+from osc_cinderlite.commands.options import AnyOf, Flag, Option, Repeated
 from osc_cinderlite.i18n import _
 
 #: those that filter
@@ -17,7 +17,7 @@ FILTERS: Sequence[Option] = (
             'must match, any value of a key)'
         ),
     ),
-    Option(
+    Repeated(
         '--without-volume-property',
         _(
             'Take only volumes without this property, or without this value '
@@ -25,38 +25,33 @@ FILTERS: Sequence[Option] = (
         ),
         metavar='<key[=value]>',
         type=option_types.not_empty,
-        many=True,
     ),
-    Option(
+    Repeated(
         '--volume-type',
         _('Take only volumes of this type (repeat option: any of them)'),
         metavar='<volume-type>',
         type=option_types.not_empty,
-        many=True,
     ),
-    Option(
+    Repeated(
         '--volume-status',
         _('Take only volumes in this status (repeat option: any of them)'),
         metavar='<status>',
         type=option_types.status,
-        many=True,
     ),
-    Option(
+    Repeated(
         '--server',
         _(
             'Take the volumes attached to this server (name or ID; a name is '
             'looked up in the Compute service; repeat option: any of them)'
         ),
         type=option_types.not_empty,
-        many=True,
     ),
     Flag('--named', _('Take only volumes that have a name')),
-    Option(
+    Repeated(
         '--exclude',
         _('Do not take this volume (name or ID; repeat to exclude several)'),
         metavar='<volume>',
         type=option_types.not_empty,
-        many=True,
     ),
 )
 
