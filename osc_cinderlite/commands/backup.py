@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from osc_cinderlite.commands import columns, noun, option_types, selection
+from osc_cinderlite.commands import columns, noun, option_types
 from osc_cinderlite.commands.options import (
     Flag,
     Option,
@@ -95,8 +95,8 @@ class Backup(noun.Noun):
     description = _('Create new volume backup')
     bulk_description = _('Create a backup of each of many volumes')
     manager = 'backups'
+    shown = columns.BACKUP
     options: ClassVar[Sequence[Option]] = OPTIONS
-    bulk = selection.OPTIONS
     wait_timeout = 86400
     bulk_columns = {'Incremental': 'is_incremental', 'Size': 'size'}
     hints = {
@@ -133,7 +133,7 @@ class Backup(noun.Noun):
     ) -> dict[str, Any]:
         shown = {'volume_id': made.references['volume_id'].id, **record}
         return columns.show(
-            shown, columns.BACKUP_FULL if full else columns.BACKUP[self.major]
+            shown, columns.BACKUP_FULL if full else self.shown[self.major]
         )
 
     def remark(self, made: 'Creation') -> str | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from osc_lib import exceptions
 
+from osc_cinderlite.commands import columns, selection
 from osc_cinderlite.commands.common_options import BULK, careful
 from osc_cinderlite.commands.options import NEWEST, Option
 from osc_cinderlite.commands.parsers import add, tell_versions
@@ -31,6 +32,8 @@ class Noun(abc.ABC):
     :cvar description: what the command for one says of itself
     :cvar bulk_description: what the bulk command says of itself
     :cvar manager: its manager in the client
+    :cvar shown: its columns, by the major version
+    :cvar shown_if_set: those that are shown only with a value
     :cvar options: the options that say what to create
     :cvar bulk: those of the bulk command, which say of what and how many
     :cvar of_volumes: whether each is made of a volume
@@ -46,8 +49,10 @@ class Noun(abc.ABC):
     description: ClassVar[str]
     bulk_description: ClassVar[str]
     manager: ClassVar[str]
+    shown: ClassVar[Mapping[int, tuple[str, ...]]]
+    shown_if_set: ClassVar[Mapping[int, tuple[str, ...]]] = {}
     options: ClassVar[Sequence[Option]]
-    bulk: ClassVar[Sequence[Option]]
+    bulk: ClassVar[Sequence[Option]] = selection.OPTIONS
     of_volumes: ClassVar[bool] = True
     wait_timeout: ClassVar[float] = 3600
     or_show: ClassVar[str] = _(
@@ -58,12 +63,12 @@ class Noun(abc.ABC):
     bulk_columns: ClassVar[Mapping[str, str]] = {}
     on_request: ClassVar[frozenset[str]] = frozenset()
 
+    def __init__(self, major: int = NEWEST) -> None:
+        self.major = major
+
     @abc.abstractmethod
     def manager_class(self) -> 'type[Manager]':
         """Return the class of its manager."""
-
-    def __init__(self, major: int = NEWEST) -> None:
-        self.major = major
 
     def options_of(self, *, bulk: bool = False) -> Sequence[Option]:
         """Return its options, as far as its version of the API has them.
@@ -152,11 +157,10 @@ class Noun(abc.ABC):
             _('%s cannot be given with --remote-source') % ', '.join(misfits)
         )
 
-    @abc.abstractmethod
     def columns(self) -> Sequence[str]:
         """Return the names of all columns that a record may have."""
+        return self.shown[self.major] + self.shown_if_set.get(self.major, ())
 
-    @abc.abstractmethod
     def show(
         self, record: 'Resource', made: 'Creation', *, full: bool
     ) -> dict[str, Any]:
@@ -166,6 +170,11 @@ class Noun(abc.ABC):
         :param full: whether the record is that of a look, not only what the
             response to the create has
         """
+        return columns.show(
+            record,
+            self.shown[self.major],
+            self.shown_if_set.get(self.major, ()),
+        )
 
     def remark(self, made: 'Creation') -> str | None:
         """Return what a person may want to know of a new resource."""

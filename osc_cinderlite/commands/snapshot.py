@@ -5,15 +5,13 @@
 import argparse
 from collections.abc import Sequence
 import logging
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from osc_cinderlite.commands import columns, noun, option_types, selection
+from osc_cinderlite.commands import columns, noun, option_types
 from osc_cinderlite.commands.options import Flag, Option, Pairs
 from osc_cinderlite.i18n import _
 
 if TYPE_CHECKING:
-    from osc_cinderlite.lib.creating.creation import Creation
-    from osc_cinderlite.lib.resource import Resource
     from osc_cinderlite.lib.resources.base import Manager
 
 LOG = logging.getLogger(__name__)
@@ -71,8 +69,8 @@ class Snapshot(noun.Noun):
     description = _('Create new volume snapshot')
     bulk_description = _('Create a snapshot of each of many volumes')
     manager = 'snapshots'
+    shown = columns.SNAPSHOT
     options: ClassVar[Sequence[Option]] = OPTIONS
-    bulk = selection.OPTIONS
     hints = {
         'must be available, but current status is: in-use': _(
             '--force snapshots an attached volume'
@@ -97,11 +95,3 @@ class Snapshot(noun.Noun):
                 'snapshot from an existing remote volume snapshot'
             )
         )
-
-    def columns(self) -> tuple[str, ...]:
-        return columns.SNAPSHOT[self.major]
-
-    def show(
-        self, record: 'Resource', made: 'Creation', *, full: bool
-    ) -> dict[str, Any]:
-        return columns.show(record, columns.SNAPSHOT[self.major])

@@ -212,6 +212,8 @@ class Volume(noun.Noun):
     description = _('Create new volume')
     bulk_description = _('Create many volumes')
     manager = 'volumes'
+    shown = columns.VOLUME
+    shown_if_set = columns.VOLUME_IF_SET
     options: ClassVar[Sequence[Option]] = OPTIONS
     bulk = BULK
     of_volumes = False
@@ -254,17 +256,10 @@ class Volume(noun.Noun):
             return
         raise exceptions.CommandError(refusal)
 
-    def columns(self) -> tuple[str, ...]:
-        return columns.VOLUME[self.major] + columns.VOLUME_IF_SET[self.major]
-
     def show(
         self, record: 'Resource', made: 'Creation', *, full: bool
     ) -> dict[str, Any]:
-        shown = columns.show(
-            record,
-            columns.VOLUME[self.major],
-            columns.VOLUME_IF_SET[self.major],
-        )
+        shown = super().show(record, made, full=full)
         if self.major > 1:
             shown['bootable'] = columns.as_bool(shown['bootable'])
         if made.source is not None:
