@@ -95,7 +95,11 @@ def _next_step(
         return _('try again in %d seconds') % error.retry_after
     if error.status == 422:
         return _('a value is wrong, and this API version does not say which')
-    if error.code == 'redirect' or _is_nowhere(error):
+    # Cinder itself responds 404 only for a collection that it lacks.
+    is_nowhere = (
+        isinstance(error, exceptions.NotFound) and not error.from_cinder
+    )
+    if error.code == 'redirect' or is_nowhere:
         return _('check the endpoint URL: it is not the Block Storage service')
     if isinstance(error, exceptions.MissingEndpoint):
         return _next_step_without_endpoint(error.wrong)
@@ -142,14 +146,6 @@ def _next_step(
     return next(
         (step for kind, step in steps if isinstance(error, kind)), None
     )
-
-
-def _is_nowhere(error: exceptions.ClientException) -> bool:
-    """Return whether the 404 is not Cinder's own.
-
-    Cinder itself responds so only for a collection that it lacks.
-    """
-    return isinstance(error, exceptions.NotFound) and not error.from_cinder
 
 
 def _next_step_without_endpoint(wrong: str | None) -> str:

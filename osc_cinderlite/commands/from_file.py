@@ -32,17 +32,23 @@ def load(name: str, stdin: TextIO | None) -> list[Mapping[str, Any]]:
     :raises osc_lib.exceptions.CommandError: if it is not a list of mappings
     """
     try:
-        document = _document(_text_of(name, stdin))
+        return _checked(_document(_text_of(name, stdin)))
     except (OSError, ValueError) as error:
         why = getattr(error, 'strerror', None) or str(error)
-        raise _wrong(name, why) from error
+        what = _('standard input') if name == '-' else one_line(name)
+        raise exceptions.CommandError(
+            _('Cannot read %(what)s: %(why)s')
+            % {'what': what, 'why': one_line(why)}
+        ) from error
+
+
+def _checked(document: Any) -> list[Mapping[str, Any]]:
     if not isinstance(document, list):
-        raise _wrong(name, _('expected a list'))
-    if len(document) > MOST:
-        raise _wrong(name, _('more than %d entries') % MOST)
+        raise ValueError(_('expected a list'))
+    _check_count(document)
     for number, entry in enumerate(document, 1):
         if not isinstance(entry, dict):
-            raise _wrong(name, _('entry %d is not a mapping') % number)
+            raise ValueError(_('entry %d is not a mapping') % number)
     return document
 
 
@@ -205,11 +211,3 @@ def _yaml_loader() -> type[yaml.SafeLoader]:
             f'tag:yaml.org,2002:{tag}', re.compile(pattern), first
         )
     return Loader
-
-
-def _wrong(name: str, why: str) -> exceptions.CommandError:
-    what = _('standard input') if name == '-' else one_line(name)
-    return exceptions.CommandError(
-        _('Cannot read %(what)s: %(why)s')
-        % {'what': what, 'why': one_line(why)}
-    )

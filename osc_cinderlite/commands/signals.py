@@ -71,12 +71,17 @@ def _handlers(wanted: dict[int, object]) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _unhandled() -> list[int]:
-    """Return the ending signals that nobody else handles or ignores."""
+def _unhandled(*others: int) -> list[int]:
+    """Return the ending signals that nobody else handles or ignores.
+
+    Only the main thread can handle them.
+
+    :param others: signals that are handled in any case
+    """
     if threading.current_thread() is not threading.main_thread():
         return []
     free = (signal.SIG_DFL, _raise)
-    return [n for n in ENDING if signal.getsignal(n) in free]
+    return [n for n in ENDING if signal.getsignal(n) in free] + [*others]
 
 
 def pass_on(status: int, interactive: bool) -> int:
@@ -124,9 +129,7 @@ class Signals:
             if self.count > 2:
                 raise Ended(number)
 
-        main = threading.current_thread() is threading.main_thread()
-        numbers = [*_unhandled(), signal.SIGINT] if main else []
-        with _handlers(dict.fromkeys(numbers, handle)):
+        with _handlers(dict.fromkeys(_unhandled(signal.SIGINT), handle)):
             yield
 
     def tell(self, quiet: bool) -> None:

@@ -49,9 +49,10 @@ class SingleDriver(Driver):
                 if step is Step.WAIT:
                     self._wait(job)
                     continue
-                job.take(job.act())
+                resource = job.act()
+                job.take(resource)
                 if step is Step.CREATE:
-                    self._tell_created(job)
+                    self._tell_created(job, resource)
         except KeyboardInterrupt as error:
             if job.resource is None:
                 raise
@@ -109,9 +110,8 @@ class SingleDriver(Driver):
             'body': body,
         }
 
-    def _tell_created(self, job: Job) -> None:
+    def _tell_created(self, job: Job, resource: Resource) -> None:
         """Tell the ID as soon as it is known."""
-        assert job.resource is not None
         remark = self.noun.remark(job.creation)
         if remark is not None:
             self._tell(remark)
@@ -126,8 +126,8 @@ class SingleDriver(Driver):
             text
             % {
                 'noun': self.noun.name.capitalize(),
-                'id': job.resource.id,
-                'name': _label(job.resource),
+                'id': resource.id,
+                'name': _label(resource),
                 'result': 'exists' if job.existed else 'created',
             }
         )
