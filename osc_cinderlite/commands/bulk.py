@@ -84,25 +84,25 @@ class BulkDriver(Driver):
         """Return a row with the request of each, and send none."""
         new: dict[str, Fields | None] = {}
         for one in creations:
-            if one.skip is not None:
-                word, resource, why = one.skip
-                yield self._rows.of_plan(one, word, resource, error=why)
-                continue
             job = Job(one, or_show=bool(self.args.or_show))
+            if one.skip is not None:
+                yield self._rows.of_result(job.result())
+                continue
             try:
                 planned = job.plan()
             except exceptions.ClientException as failure:
                 self._fail(FAILED)
-                yield self._rows.of_plan(one, 'failed', error=failure)
+                failed = Result(one, 'failed', error=failure)
+                yield self._rows.of_result(failed)
                 continue
             volume = self._rows.volume_of(one)
             if isinstance(planned, Resource):
                 new[volume] = None
-                yield self._rows.of_plan(one, 'exists', planned)
+                yield self._rows.of_result(Result(one, 'exists', planned))
             else:
                 body = planned.body(self.client.http.version)
                 new[volume] = body[self.manager.key]
-                yield self._rows.of_plan(one, 'to create', body=body)
+                yield self._rows.of_result(Result(one, 'to create'), body)
         if self._retention is not None:
             for deletion in self._retention.planned(new):
                 yield self._rows.of_deletion(deletion)

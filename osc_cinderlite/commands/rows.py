@@ -41,8 +41,13 @@ class Rows:
         )
         self.columns = ['Name', 'ID', *volume, *middle, 'Error']
 
-    def of_result(self, result: Result) -> Row:
-        """Return the row of a create."""
+    def of_result(
+        self, result: Result, body: Mapping[str, Any] | None = None
+    ) -> Row:
+        """Return the row of a create.
+
+        :param body: of the request that would be sent
+        """
         wanted = result.creation
         return self._row(
             wanted.name,
@@ -51,25 +56,7 @@ class Rows:
             result.result,
             self._why(result),
             {'is_incremental': wanted.values.get('incremental')},
-        )
-
-    def of_plan(
-        self,
-        wanted: Creation,
-        result: str,
-        resource: Resource | None = None,
-        *,
-        body: Mapping[str, Any] | None = None,
-        error: exceptions.ClientException | None = None,
-    ) -> Row:
-        """Return the row of a create that is not sent."""
-        return self._row(
-            wanted.name,
-            resource,
-            self.volume_of(wanted),
-            result,
-            self._reason(error),
-            body=body,
+            body,
         )
 
     def of_deletion(self, deletion: Deletion) -> Row:

@@ -29,6 +29,7 @@ Word = Literal[
     'unknown',
     'skipped',
     'recent',
+    'to create',
 ]
 
 
@@ -47,8 +48,8 @@ class Result:
     :param creation: what was to be created
     :param result: ``created``, ``exists`` (and was taken), ``failed``,
         ``timeout`` (it was not available in time), ``unknown`` (it was sent
-        and may or may not exist), ``skipped`` (it was not sent) or
-        ``recent`` (it was not needed)
+        and may or may not exist), ``skipped`` (it was not sent),
+        ``recent`` (it was not needed), or ``to create`` in a preview
     :param resource: the record as last seen, or None if there is none
     :param error: why it failed, is unknown or was skipped
     :param existed: whether it was there before
