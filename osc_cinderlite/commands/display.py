@@ -83,13 +83,12 @@ def displayed(draw: Callable[[], Line]) -> Iterator[None]:
 
     :param draw: returns the line at each refresh
     """
-    with console_on_stderr() as console:
-        display = Live(console, lambda: row(draw(), console.width))
-        display.start(refresh=True)
-        try:
-            yield
-        finally:
-            display.stop()
+    with (
+        console_on_stderr() as console,
+        Live(console, lambda: row(draw(), console.width)) as display,
+    ):
+        display.refresh()
+        yield
 
 
 class Live(live.Live):

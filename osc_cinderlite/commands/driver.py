@@ -129,9 +129,7 @@ class Driver(abc.ABC):
             LOG.error('%s', error)
             status = options.USAGE
         except exceptions.ClientException as error:
-            raise osc_exceptions.CommandError(
-                self.explain(error, self._name)
-            ) from error
+            raise osc_exceptions.CommandError(self.explain(error)) from error
         except KeyboardInterrupt as error:
             LOG.error(_('Interrupted: %s'), self.what_is_left())
             status = signals.status_of(error)
@@ -174,23 +172,16 @@ class Driver(abc.ABC):
         self.args.columns = [names[_normal(one)] for one in self.args.columns]
 
     def explain(
-        self,
-        error: exceptions.ClientException,
-        name: str | None = None,
-        doing: str | None = None,
+        self, error: exceptions.ClientException, doing: str | None = None
     ) -> str:
         """Return one line on what failed, why and what to do next.
 
-        :param name: the name of what was to be created
         :param doing: what was being done, if that was not the create
         """
-        what = f"{self.noun.name} '{name}'" if name else self.noun.name
-        return errors.explain(
-            error,
-            self.noun,
-            doing or _('create %(what)s') % {'what': what},
-            self.commands,
-        )
+        if doing is None:
+            name = f" '{self._name}'" if self._name else ''
+            doing = _('create %(what)s') % {'what': f'{self.noun.name}{name}'}
+        return errors.explain(error, self.noun, doing, self.commands)
 
     @functools.cached_property
     def commands(self) -> frozenset[str]:

@@ -74,15 +74,12 @@ class Retention:
 
     def _expected(self, fields: Fields) -> Resource:
         """Return the record that a create will have made."""
+        now = self._driver.now.replace(tzinfo=None)
         return Resource(
-            {
-                'id': '',
-                'status': 'available',
-                'created_at': self._driver.now.replace(
-                    tzinfo=None
-                ).isoformat(),
-                'is_incremental': fields.get('incremental'),
-            }
+            id='',
+            status='available',
+            created_at=now.isoformat(),
+            is_incremental=fields.get('incremental'),
         )
 
     def _plans(self, volumes: Mapping[str, list[Resource]]) -> Iterator[Plan]:
