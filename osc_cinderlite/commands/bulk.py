@@ -8,9 +8,8 @@ import contextlib
 import logging
 from typing import Any, ClassVar
 
-from osc_cinderlite.commands import errors, output, signals, terminal
+from osc_cinderlite.commands import errors, numbered, output, signals, terminal
 from osc_cinderlite.commands.driver import FAILED, TIMED_OUT, Driver
-from osc_cinderlite.commands.numbered import Numbered
 from osc_cinderlite.commands.retention import Fields, Retention
 from osc_cinderlite.commands.rows import Row, Rows
 from osc_cinderlite.commands.volume_selection import VolumeSelection
@@ -63,7 +62,7 @@ class BulkDriver(Driver):
     def _creations(self) -> tuple[Iterable[Creation], int]:
         """Return what is to be created, and how many there are."""
         if not self.noun.of_volumes:
-            return Numbered(self).creations()
+            return numbered.creations(self)
         selection = VolumeSelection(self)
         if self.args.keep or self.args.keep_for:
             self._retention = Retention(self, selection)
