@@ -2,7 +2,7 @@
 
 """Names from templates such as ``{volume}-{date}`` or ``data-{n:03}``."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 import re
 import string
 
@@ -22,13 +22,12 @@ class Template:
     :raises options.UsageError: if it has others, or is broken
     """
 
-    def __init__(self, text: str, known: Iterable[str]) -> None:
+    def __init__(self, text: str, known: Sequence[str]) -> None:
         self.text = text
         try:
             self._parts = list(string.Formatter().parse(text))
         except ValueError as error:
             raise self._wrong(str(error)) from error
-        known = tuple(known)
         for _literal, field, spec, conversion in self._parts:
             if field is None:
                 continue

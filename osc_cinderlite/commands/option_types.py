@@ -3,12 +3,11 @@
 """Types and actions of command options."""
 
 import argparse
-from collections.abc import Callable
 import datetime
 import json
 import os
 import re
-from typing import Any, NoReturn
+from typing import Any
 
 from osc_lib import exceptions
 
@@ -160,15 +159,6 @@ def not_empty(text: str) -> str:
     return text
 
 
-def gone(reason: str) -> Callable[[str], NoReturn]:
-    """Return the type of an option that is refused, with the reason."""
-
-    def refuse(text: str) -> NoReturn:
-        raise argparse.ArgumentTypeError(reason)
-
-    return refuse
-
-
 class AnyValueAction(argparse.Action):
     """Collects ``key=value``; a key that is repeated has several values."""
 
@@ -206,13 +196,10 @@ class HintAction(AnyValueAction):
         if key in self.LISTS:
             return super().joined(key, before, value)
         if key == 'query':
-            self._check_json(value)
+            try:
+                json.loads(value)
+            except (ValueError, RecursionError) as error:
+                raise argparse.ArgumentError(
+                    self, _('the query is not JSON: %s') % error
+                ) from error
         return value
-
-    def _check_json(self, value: str) -> None:
-        try:
-            json.loads(value)
-        except (ValueError, RecursionError) as error:
-            raise argparse.ArgumentError(
-                self, _('the query is not JSON: %s') % error
-            ) from error

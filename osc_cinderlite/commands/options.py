@@ -9,7 +9,7 @@ and, with what the library declares of the field, the version in its help.
 
 import argparse
 from collections.abc import Callable, Iterator
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 from osc_lib import exceptions
 from osc_lib.cli import parseractions
@@ -216,13 +216,13 @@ class Gone(Option):
     """
 
     def __init__(self, flag: str, reason: str, **more: Any) -> None:
-        super().__init__(
-            flag,
-            argparse.SUPPRESS,
-            type=option_types.gone(reason),
-            field=None,
-            **more,
-        )
+        super().__init__(flag, argparse.SUPPRESS, field=None, **more)
+        self.reason = reason
+        self.type = self.refuse
+
+    def refuse(self, text: str) -> NoReturn:
+        """Raise ArgumentTypeError with the reason."""
+        raise argparse.ArgumentTypeError(self.reason)
 
 
 def _as_switch(value: Any) -> bool:

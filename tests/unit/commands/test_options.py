@@ -10,6 +10,7 @@ from osc_lib import exceptions
 import pytest
 
 from osc_cinderlite.commands import command, option_types
+from osc_cinderlite.commands.options import Gone
 from osc_cinderlite.v3 import volume, volume_backup, volume_snapshot
 from tests.unit.cloud import uuid
 
@@ -180,7 +181,7 @@ def test_no_hint(parse: Callable[..., Any], hint: str, words: str) -> None:
 
 def test_gone() -> None:
     with pytest.raises(argparse.ArgumentTypeError, match='use another'):
-        option_types.gone('use another')('anything')
+        Gone('--old', 'use another').type('anything')
 
 
 @pytest.mark.parametrize(
