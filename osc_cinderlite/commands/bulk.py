@@ -8,7 +8,7 @@ import contextlib
 import logging
 from typing import Any, ClassVar
 
-from osc_cinderlite.commands import errors, numbered, output, signals, terminal
+from osc_cinderlite.commands import errors, numbered, output, signals
 from osc_cinderlite.commands.driver import FAILED, TIMED_OUT, Driver
 from osc_cinderlite.commands.retention import Fields, Retention
 from osc_cinderlite.commands.rows import Row, Rows
@@ -40,7 +40,7 @@ class BulkDriver(Driver):
         self._total = 0
         self._retention: Retention | None = None
         self._deleted: collections.Counter[str] = collections.Counter()
-        if self.args.formatter in ('csv', 'value') and terminal.is_terminal(
+        if self.args.formatter in ('csv', 'value') and output.is_terminal(
             self.app.stdout
         ):
             # The rows are printed as they come.

@@ -13,7 +13,7 @@ from rich import console as rich_console
 from rich import live, progress_bar, spinner, table, text
 from rich.live_render import LiveRender
 
-from osc_cinderlite.commands.terminal import is_in_foreground
+from osc_cinderlite.commands.output import is_in_foreground
 
 #: refreshes in a second
 _REFRESHES = 4

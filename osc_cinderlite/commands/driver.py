@@ -4,7 +4,7 @@
 
 import abc
 import argparse
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 import contextlib
 import datetime
 import functools
@@ -20,7 +20,6 @@ from osc_cinderlite.commands import (
     output,
     progress,
     signals,
-    terminal,
 )
 from osc_cinderlite.commands.noun import Noun
 from osc_cinderlite.i18n import _
@@ -60,7 +59,7 @@ class Driver(abc.ABC):
         self._name: str | None = None
         self.quiet = not getattr(app.options, 'verbose_level', 1)
         self.live_line = progress.LiveLine(
-            terminal.can_redraw(app.stderr) and not self.quiet
+            output.can_redraw(app.stderr) and not self.quiet
         )
 
     @functools.cached_property
@@ -105,11 +104,9 @@ class Driver(abc.ABC):
     def create(self) -> tuple[Sequence[str], Iterable[Any]]:
         """Return the names of the columns, and the values or the rows."""
 
-    @contextlib.contextmanager
-    def printing(self) -> Iterator[None]:
+    def printing(self) -> contextlib.AbstractContextManager[None]:
         """Print in the body; if that fails, say what exists."""
-        with output.printing(self.app.stdout, self.what_exists):
-            yield
+        return output.printing(self.app.stdout, self.what_exists)
 
     def review(self, made: Creation, resource: Resource) -> None:
         """Warn if a new resource is not quite what was requested."""

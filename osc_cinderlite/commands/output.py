@@ -1,22 +1,46 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""Standard output and standard error, which may fail at any time."""
+"""Standard output and standard error.
+
+They may fail at any time, and other programs and a person write to a terminal,
+too.
+"""
 
 import argparse
 from collections.abc import Callable, Iterator
 import contextlib
 import os
 import sys
-from typing import Any, TextIO
+from typing import IO, Any, TextIO
 
 from cliff import columns
 from osc_lib import exceptions
 
-from osc_cinderlite.commands.terminal import is_terminal
 from osc_cinderlite.lib.text import printable
 
 #: levels of a record that are shown on a terminal
 _DEEPEST = 20
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Return whether a person may be reading ``stream``."""
+    return stream is not None and stream.isatty()
+
+
+def can_redraw(stream: TextIO | None) -> bool:
+    """Return whether a line on ``stream`` can be drawn again and again."""
+    return is_terminal(stream) and os.environ.get('TERM') != 'dumb'
+
+
+def is_in_foreground(stream: IO[str]) -> bool:
+    """Return whether this process may write over what a person types.
+
+    Where there are no process groups, every process may.
+    """
+    try:
+        return os.tcgetpgrp(stream.fileno()) == os.getpgrp()
+    except (AttributeError, OSError, ValueError):
+        return True
 
 
 def say(text: str, quiet: bool) -> None:

@@ -5,7 +5,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from osc_cinderlite.commands import columns, errors, output, terminal
+from osc_cinderlite.commands import columns, errors, output
 from osc_cinderlite.commands.driver import Driver
 from osc_cinderlite.i18n import _
 from osc_cinderlite.lib import exceptions
@@ -31,7 +31,7 @@ class Rows:
         self._request_ids: list[str] = []
         self._ids_apart = (
             driver.args.formatter == 'table'
-            and terminal.is_terminal(driver.app.stdout)
+            and output.is_terminal(driver.app.stdout)
         )
         volume = ['Volume'] if noun.of_volumes else []
         middle = (

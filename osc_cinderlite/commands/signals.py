@@ -42,16 +42,13 @@ def status_of(error: KeyboardInterrupt) -> int:
     return 128 + getattr(error, 'number', signal.SIGINT)
 
 
-@contextlib.contextmanager
-def raising() -> Iterator[None]:
+def raising() -> contextlib.AbstractContextManager[None]:
     """Raise Ended for the signals that would end the process.
 
     A signal that is ignored, as under nohup, or that the application handles,
     is left alone.
     """
-
-    with _handlers(dict.fromkeys(_unhandled(), _raise)):
-        yield
+    return _handlers(dict.fromkeys(_unhandled(), _raise))
 
 
 def _raise(number: int, frame: FrameType | None) -> None:

@@ -14,7 +14,6 @@ from osc_cinderlite.commands import (
     options,
     output,
     signals,
-    terminal,
 )
 from osc_cinderlite.commands.driver import FAILED, TIMED_OUT, Driver
 from osc_cinderlite.i18n import _
@@ -46,10 +45,7 @@ class SingleDriver(Driver):
             return self._columns(self._plan(job))
         try:
             while (step := job.next) is not None:
-                if step is Step.WAIT:
-                    self._wait(job)
-                    continue
-                resource = job.act()
+                resource = self._wait(job) if step is Step.WAIT else job.act()
                 job.take(resource)
                 if step is Step.CREATE:
                     self._tell_created(job, resource)
@@ -132,19 +128,17 @@ class SingleDriver(Driver):
             }
         )
 
-    def _wait(self, job: Job) -> None:
+    def _wait(self, job: Job) -> Resource:
         """Wait until the resource is available."""
         resource, wanted = job.resource, job.creation
         assert resource is not None
         label = _label(resource)
         with self.live_line.following(label, resource.status) as on_state:
-            job.take(
-                wanted.manager.wait(
-                    resource,
-                    timeout=self.args.wait_timeout,
-                    source=wanted.source,
-                    on_state=on_state,
-                )
+            return wanted.manager.wait(
+                resource,
+                timeout=self.args.wait_timeout,
+                source=wanted.source,
+                on_state=on_state,
             )
 
     def _record(self, job: Job) -> dict[str, Any]:
@@ -173,7 +167,7 @@ class SingleDriver(Driver):
         The stock commands are silent in success, and scripts that merge the
         streams rely on it.
         """
-        if self.args.wait or terminal.is_terminal(sys.stderr):
+        if self.args.wait or output.is_terminal(sys.stderr):
             output.say(text, self.quiet)
 
     def _fail(self, status: int, message: str) -> None:

@@ -11,7 +11,6 @@ import re
 import pytest
 
 from osc_cinderlite.commands import display, output, progress
-from osc_cinderlite.commands import terminal as terminals
 from osc_cinderlite.lib.creating.control import Tally
 from osc_cinderlite.lib.resource import Resource
 from tests.unit.clock import Clock
@@ -36,11 +35,11 @@ def live_line(wanted: bool = True) -> progress.LiveLine:
 
 class TestCanRedraw:
     def test_on_a_terminal(self, terminal: Terminal) -> None:
-        assert terminals.can_redraw(terminal)
+        assert output.can_redraw(terminal)
 
     def test_in_a_pipe(self, terminal: Terminal) -> None:
-        assert not terminals.can_redraw(io.StringIO())
-        assert not terminals.can_redraw(None)
+        assert not output.can_redraw(io.StringIO())
+        assert not output.can_redraw(None)
 
     @pytest.mark.parametrize(
         ('variable', 'value', 'can'),
@@ -59,7 +58,7 @@ class TestCanRedraw:
         can: bool,
     ) -> None:
         monkeypatch.setenv(variable, value)
-        assert terminals.can_redraw(terminal) is can
+        assert output.can_redraw(terminal) is can
 
 
 class TestForeground:
@@ -72,9 +71,9 @@ class TestForeground:
         return groups
 
     def test_group(self, terminal: Terminal, group: list[int]) -> None:
-        assert terminals.is_in_foreground(terminal)
+        assert output.is_in_foreground(terminal)
         group.append(group[0] + 1)
-        assert not terminals.is_in_foreground(terminal)
+        assert not output.is_in_foreground(terminal)
 
     def test_without_process_groups(
         self, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
@@ -82,7 +81,7 @@ class TestForeground:
         """As on Windows."""
         monkeypatch.delattr(os, 'tcgetpgrp')
         monkeypatch.delattr(os, 'getpgrp')
-        assert terminals.is_in_foreground(terminal)
+        assert output.is_in_foreground(terminal)
 
     def test_line_comes_and_goes(
         self, terminal: Terminal, group: list[int]
