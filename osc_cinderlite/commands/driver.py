@@ -190,10 +190,19 @@ class Driver(abc.ABC):
         return errors.command(self.noun, self.commands, verb, *arguments)
 
     def for_output(self, values: list[Any]) -> list[Any]:
-        """Return values as they are to be printed."""
-        if self.args.formatter in self.blank:
+        """Return values as they are to be printed.
+
+        What a terminal would act upon is escaped, but for formatters that do
+        so by themselves.
+        """
+        formatter = self.args.formatter
+        if formatter in self.blank:
             values = ['' if value is None else value for value in values]
-        return output.for_output(self.app.stdout, values, self.args)
+        if output.is_terminal(self.app.stdout) and (
+            formatter not in ('json', 'yaml')
+        ):
+            values = [output.escaped(value) for value in values]
+        return values
 
 
 def _normal(column: str) -> str:

@@ -6,7 +6,6 @@ They may fail at any time, and other programs and a person write to a terminal,
 too.
 """
 
-import argparse
 from collections.abc import Callable, Iterator
 import contextlib
 import os
@@ -18,8 +17,8 @@ from osc_lib import exceptions
 
 from osc_cinderlite.lib.text import printable
 
-#: levels of a record that are shown on a terminal
-_DEEPEST = 20
+#: levels of a value that are shown on a terminal
+_DEEPEST = 19
 
 
 def is_terminal(stream: TextIO | None) -> bool:
@@ -102,33 +101,22 @@ def printing(
         raise exceptions.CommandError(f'{line} ({why})') from error
 
 
-def for_output(
-    out: TextIO | None, values: list[Any], parsed_args: argparse.Namespace
-) -> list[Any]:
-    """Return values with what a terminal would act upon escaped.
+def escaped(value: Any, deepest: int = _DEEPEST) -> Any:
+    """Return a value with what a terminal would act upon escaped.
 
-    Other outputs get them unchanged, and so do the formatters that escape
-    by themselves.
+    :param deepest: how many levels of it are returned
     """
-    if not is_terminal(out) or parsed_args.formatter in ('json', 'yaml'):
-        return values
-    escaped: list[Any] = _escaped(values, _DEEPEST)
-    return escaped
-
-
-def _escaped(value: Any, deepest: int) -> Any:
-    """Return a value that is safe for a terminal, down to so many levels."""
     if not deepest:
         return '...'
     if isinstance(value, str):
         return '\n'.join(printable(line) for line in value.split('\n'))
     if isinstance(value, dict):
         return {
-            _escaped(k, deepest): _escaped(v, deepest - 1)
+            escaped(k, deepest): escaped(v, deepest - 1)
             for k, v in value.items()
         }
     if isinstance(value, list):
-        return [_escaped(v, deepest - 1) for v in value]
+        return [escaped(v, deepest - 1) for v in value]
     if isinstance(value, columns.FormattableColumn):
-        return type(value)(_escaped(value.machine_readable(), deepest))
+        return type(value)(escaped(value.machine_readable(), deepest))
     return value
