@@ -3,7 +3,7 @@
 """Backups, as the commands create them."""
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from osc_cinderlite.commands import columns, noun, option_types
@@ -97,6 +97,8 @@ class Backup(noun.Noun):
     manager = 'backups'
     shown = columns.BACKUP
     options: ClassVar[Sequence[Option]] = OPTIONS
+    # Made when the volume is known.
+    choices = ('incremental_or_full', 'full_after')
     wait_timeout = 86400
     bulk_columns = {'Incremental': 'is_incremental', 'Size': 'size'}
     hints = {
@@ -117,13 +119,6 @@ class Backup(noun.Noun):
     def complete(self, given: argparse.Namespace) -> None:
         if given.full_after is not None and not given.incremental_or_full:
             raise UsageError(_('--full-after needs --incremental-or-full'))
-
-    def values(self, given: argparse.Namespace) -> Mapping[str, Any]:
-        """Return the choice that is made when the volume is known."""
-        return {
-            'incremental_or_full': given.incremental_or_full,
-            'full_after': given.full_after,
-        }
 
     def columns(self) -> tuple[str, ...]:
         return columns.BACKUP_FULL

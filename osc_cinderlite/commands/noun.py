@@ -35,6 +35,7 @@ class Noun(abc.ABC):
     :cvar shown: its columns, by the major version
     :cvar shown_if_set: those that are shown only with a value
     :cvar options: the options that say what to create
+    :cvar choices: those of them that decide what a field will be
     :cvar bulk: those of the bulk command, which say of what and how many
     :cvar of_volumes: whether each is made of a volume
     :cvar wait_timeout: the default of ``--wait-timeout``, in seconds
@@ -52,6 +53,7 @@ class Noun(abc.ABC):
     shown: ClassVar[Mapping[int, tuple[str, ...]]]
     shown_if_set: ClassVar[Mapping[int, tuple[str, ...]]] = {}
     options: ClassVar[Sequence[Option]]
+    choices: ClassVar[Sequence[str]] = ()
     bulk: ClassVar[Sequence[Option]] = selection.OPTIONS
     of_volumes: ClassVar[bool] = True
     wait_timeout: ClassVar[float] = 3600
@@ -135,17 +137,12 @@ class Noun(abc.ABC):
             if option.field is not None
         }
 
-    def complete(  # noqa: B027  (most kinds have nothing to fill in)
-        self, given: argparse.Namespace
-    ) -> None:
+    @abc.abstractmethod
+    def complete(self, given: argparse.Namespace) -> None:
         """Fill in what follows from other options; refuse what contradicts.
 
         :raises osc_lib.exceptions.CommandError: if options contradict
         """
-
-    def values(self, given: argparse.Namespace) -> Mapping[str, Any]:
-        """Return fields that are not options of their own."""
-        return {}
 
     def misfits(self, misfits: Sequence[str]) -> None:
         """Refuse options that managing an existing resource does not have.

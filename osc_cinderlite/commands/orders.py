@@ -33,7 +33,8 @@ def creation(
     """
     noun.complete(given)
     manager: Manager = getattr(client, noun.manager)
-    values: dict[str, Any] = {**noun.values(given), **(of or {})}
+    values = {dest: getattr(given, dest) for dest in noun.choices}
+    values.update(of or {})
     follow_ups: list[FollowUp] = []
     misfits = []
     is_managed = getattr(given, 'remote_source', None) is not None
