@@ -41,7 +41,7 @@ class _Retry(NamedTuple):
 class LiveLine:
     """One line on stderr: what a command waits for, and why it takes long.
 
-    It is drawn from when there is something to tell until :meth:`stop`.
+    It is drawn from when there is something to tell until :meth:`close`.
 
     :param wanted: whether it may be drawn at all
     """
