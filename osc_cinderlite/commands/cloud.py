@@ -82,15 +82,12 @@ def _version(cloud: Any, asked: str) -> str:
 def _patience(cloud: Any) -> retry.Patience:
     """Return how long requests are retried."""
     default = retry.Patience()
-    retries = [
-        found
-        for found in (
-            cloud.get_connect_retries(_SERVICE),
-            cloud.get_status_code_retries(_SERVICE),
-        )
-        if found is not None
-    ]
+    retries = (
+        cloud.get_connect_retries(_SERVICE),
+        cloud.get_status_code_retries(_SERVICE),
+    )
+    given = [one for one in retries if one is not None]
     return retry.Patience(
-        tries=1 + max(retries) if retries else default.tries,
+        tries=1 + max(given) if given else default.tries,
         seconds=option_types.from_environment(PATIENCE, default.seconds),
     )

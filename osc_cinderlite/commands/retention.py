@@ -30,8 +30,7 @@ class Retention:
     def __init__(self, driver: Driver, selection: VolumeSelection) -> None:
         self._driver = driver
         self._selection = selection
-        args = driver.args
-        self._policy = Policy(args.keep, args.keep_for)
+        self._policy = Policy(driver.args.keep, driver.args.keep_for)
 
     def planned(self, new: Mapping[str, Fields | None]) -> Iterator[Deletion]:
         """Return what would be deleted, and what would stay.
