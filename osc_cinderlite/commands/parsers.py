@@ -31,11 +31,8 @@ def add(
             )
         help, version = option.help, since.get(option.field or '')
         if version is not None and not version.endswith('.0'):
-            help += (
-                ' '
-                + _('(supported by --os-volume-api-version %s or later)')
-                % version
-            )
+            supported = _('(supported by --os-volume-api-version %s or later)')
+            help += f' {supported % version}'
         option.add_to(groups[group] if group else parser, help)
     prefer_stock(parser, {one.dest for one in options if one.ours})
 

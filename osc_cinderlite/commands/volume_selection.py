@@ -35,7 +35,6 @@ class VolumeSelection:
     def __init__(self, driver: Driver) -> None:
         self._driver = driver
         self._args = driver.args
-        self._volumes: list[Reference] = []
         self._template: name_template.Template | None = None
         self._servers: dict[str, str] = {}
         self._names: dict[Reference, re.Pattern[str]] = {}
@@ -56,20 +55,20 @@ class VolumeSelection:
             self._template = name_template.Template(self._args.name, _FIELDS)
         self._creation(Reference(self._driver.client.volumes, ''), None)
         try:
-            self._volumes = list(self._selected())
-            self._look_up()
+            volumes = list(self._selected())
+            self._look_up(volumes)
         except exceptions.ClientException as error:
             raise osc_exceptions.CommandError(
                 self._driver.explain(error, doing=_('list the volumes'))
             ) from error
         filters = volume_filter.given(self._args)
-        if not self._volumes and filters:
+        if not volumes and filters:
             raise osc_exceptions.CommandError(
                 _('No volume passes %s') % ', '.join(filters)
             )
         made = [
             self._creation(volume, self._name(volume, n))
-            for n, volume in enumerate(self._volumes, 1)
+            for n, volume in enumerate(volumes, 1)
         ]
         self._skip_recent(made)
         return made
@@ -113,12 +112,12 @@ class VolumeSelection:
         server.resolve()
         return server.id
 
-    def _look_up(self) -> None:
+    def _look_up(self, volumes: Sequence[Reference]) -> None:
         """Find what is to be known of volumes, and of their servers."""
         template = self._template or ()
         wanted = [
             volume
-            for volume in self._volumes
+            for volume in volumes
             if volume.known is None
             and (
                 self._args.skip_if_newer_than is not None
@@ -132,7 +131,7 @@ class VolumeSelection:
         if 'server' in template:
             servers = {
                 server
-                for volume in self._volumes
+                for volume in volumes
                 for server in volume_filter.servers_of(volume.known or _NONE)
             }
             workers.each(sorted(servers), parallel, self._look_up_server)
