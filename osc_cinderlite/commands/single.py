@@ -8,13 +8,7 @@ import sys
 from typing import Any
 from urllib import parse
 
-from osc_cinderlite.commands import (
-    columns,
-    errors,
-    options,
-    output,
-    signals,
-)
+from osc_cinderlite.commands import columns, errors, options, output, signals
 from osc_cinderlite.commands.driver import FAILED, TIMED_OUT, Driver
 from osc_cinderlite.i18n import _
 from osc_cinderlite.lib import exceptions
