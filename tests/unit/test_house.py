@@ -11,8 +11,10 @@ from __future__ import annotations
 import argparse
 import ast
 from collections.abc import Sequence
+import io
 from pathlib import Path
 import re
+import tokenize
 import traceback
 from typing import Annotated, Any, ClassVar
 
@@ -41,6 +43,24 @@ PACKAGE = Path(osc_cinderlite.__file__).parent
 MODULES = sorted(PACKAGE.rglob('*.py'))
 PAGE = PACKAGE.parent / 'doc/source/contributor/how-it-works.rst'
 
+#: lines of code of the whole package
+MOST_LINES = 6750
+
+_NO_CODE = {
+    tokenize.COMMENT,
+    tokenize.NL,
+    tokenize.NEWLINE,
+    tokenize.INDENT,
+    tokenize.DEDENT,
+    tokenize.ENDMARKER,
+}
+_DOCUMENTED = (
+    ast.Module,
+    ast.ClassDef,
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+)
+
 NOUNS: list[Noun] = [Volume(), Snapshot(), Backup()]
 
 #: what is imported in functions, and why
@@ -59,6 +79,26 @@ LAZY = {
 )
 def test_a_module_can_be_overlooked(path: Path) -> None:
     assert len(path.read_text().splitlines()) <= 300
+
+
+def lines_of_code(path: Path) -> int:
+    """Count the lines but for blank ones, comments and docstrings."""
+    text = path.read_text()
+    found: set[int] = set()
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type not in _NO_CODE:
+            found.update(range(token.start[0], token.end[0] + 1))
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, _DOCUMENTED) and ast.get_docstring(node):
+            docstring = node.body[0]
+            last = docstring.end_lineno or docstring.lineno
+            found.difference_update(range(docstring.lineno, last + 1))
+    return len(found)
+
+
+def test_the_house_stays_small() -> None:
+    """Only a new feature may raise the limit, in the commit that adds it."""
+    assert sum(map(lines_of_code, MODULES)) <= MOST_LINES
 
 
 def test_imports_in_functions() -> None:
