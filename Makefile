@@ -107,11 +107,12 @@ releasenotes: venv
 bench: $(VENV)/.bench stock
 	$(BIN)/python -m benchmarks $(ARGS)
 
-# What the oldest client does by itself: it refuses API v2, cannot start
-# without a standard output, wants no token from clouds.yaml, and says of its
-# help that it could not clean up.
-OLDEST = without_v2 or closed or token_that_was_given or test_help or \
-	test_command_list or test_complete
+# What the oldest client does by itself: it refuses API v1 and v2, and versions
+# above 3.71, cannot start without a standard output, wants no token from
+# clouds.yaml, and says of its help that it could not clean up.
+OLDEST = without_v2 or pike-v1 or pike-v2 or ocata-v1 or \
+	version_that_is_too_high or closed or token_that_was_given or test_help \
+	or test_command_list or test_complete
 
 # Without comparisons with the stock client, which was another one then, and
 # without the examples of the documentation.

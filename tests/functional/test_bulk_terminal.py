@@ -11,10 +11,14 @@ import signal
 
 import pytest
 
+from tests.functional.access_log import AccessLog
 from tests.functional.cinder import Record, until
 from tests.functional.projects import Project
+from tests.functional.servers import Server
 from tests.functional.shell import Openstack
 from tests.functional.terminal import Terminal, openstack_in_terminal
+
+pytestmark = pytest.mark.each_server
 
 #: the bar with its counts, as it stands on a line of 80 columns
 BAR = re.compile(
@@ -58,6 +62,17 @@ def bars(terminal: Terminal) -> list[tuple[int, ...]]:
 
 def states(project: Project) -> dict[str, Record]:
     return {one['id']: one for one in project.cinder.listed('volume')}
+
+
+def has_begun_to_wait(api: Server, log: AccessLog, number: int) -> bool:
+    """Return whether this many creates have been answered.
+
+    For more than one, the list is looked at.
+    """
+    listing = api.path('/volumes/detail')
+    return len(log.requests(method='POST')) == number and any(
+        one.path == listing for one in log.requests()
+    )
 
 
 def test_bar(project: Project, openstack: Openstack) -> None:
@@ -144,14 +159,16 @@ def test_first_interrupt(project: Project, openstack: Openstack) -> None:
     assert terminal.text.splitlines()[-1] == '9 volumes: 3 created, 6 skipped'
 
 
-def test_second_interrupt(project: Project, openstack: Openstack) -> None:
+def test_second_interrupt(
+    project: Project, openstack: Openstack, api: Server, log: AccessLog
+) -> None:
     """It ends at once, with the IDs that there are by then."""
     line = creating(
         project,
         *('--count', '9', '--type', 'slow', '--wait', '--parallel', '3'),
     )
     with openstack_in_terminal(openstack, *line, env=WIDE) as terminal:
-        terminal.expect('3 in progress')
+        until(lambda: has_begun_to_wait(api, log, 3), 'all to be answered')
         terminal.interrupt()
         terminal.expect(
             'Interrupted: nothing more will be started. Finishing requests '
@@ -179,7 +196,11 @@ def test_second_interrupt(project: Project, openstack: Openstack) -> None:
 
 @pytest.mark.parametrize('number', [signal.SIGTERM, signal.SIGHUP])
 def test_ended_from_outside(
-    project: Project, openstack: Openstack, number: int
+    project: Project,
+    openstack: Openstack,
+    api: Server,
+    log: AccessLog,
+    number: int,
 ) -> None:
     """The rows are printed, and the cursor is as it was."""
     line = creating(
@@ -187,7 +208,7 @@ def test_ended_from_outside(
         *('--count', '4', '--type', 'slow', '--wait', '--parallel', '2'),
     )
     with openstack_in_terminal(openstack, *line, env=WIDE) as terminal:
-        terminal.expect('2 in progress')
+        until(lambda: has_begun_to_wait(api, log, 2), 'both to be answered')
         terminal.signal(number)
         assert terminal.end() == 128 + number
     assert HIDE_CURSOR not in terminal.raw
