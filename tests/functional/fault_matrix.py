@@ -16,6 +16,7 @@ from typing import Any
 
 from tests.functional import raw_server
 from tests.functional.raw_server import Act
+from tests.functional.servers import Server
 
 PAGE = Path(__file__).parents[2] / 'doc/source/reliability-matrix.rst'
 
@@ -48,6 +49,7 @@ class Row:
     :param through: the ways on which the row is played
     :param endpoint: where Cinder is said to be
     :param newest: the highest microversion that the server has
+    :param needed: the version that a server needs to be played on
     :param method: of the requests that the fault meets
     :param skip: so many of them are spared
     :param times: so many meet it; all if None
@@ -69,6 +71,7 @@ class Row:
     through: tuple[str, ...] = ('direct',)
     endpoint: str | None = None
     newest: str | None = None
+    needed: str = '2.0'
     method: str = 'POST'
     skip: int = 0
     times: int | None = 1
@@ -441,6 +444,7 @@ ANSWERS = [
     Row('406, from a server whose newest version is 3.60', newest='3.60'),
     Row(
         '406 at each version',
+        needed='3.0',
         rule=fault(406, 'Version is not supported.'),
         times=None,
         exists=0,
@@ -1087,18 +1091,21 @@ def rows() -> Iterator[tuple[str, Row, str]]:
     """
     for row in itertools.chain(CONNECTIONS, ANSWERS, WAITS, BULKS):
         for command in row.commands:
-            yield command, _of(command, row), row.through[0]
+            yield command, row, row.through[0]
         for way in row.through[1:]:
             yield row.commands[0], row, way
 
 
-def _of(command: str, row: Row) -> Row:
-    """Return a row as it is for a command.
+def of(command: str, row: Row, api: Server) -> Row:
+    """Return a row as it is for a command, at a version of the API.
 
-    Cinder shows only administrators whose a backup is, so it cannot be taken
-    for the one that was lost.
+    What does not show its user cannot be taken for what was lost: a snapshot
+    before 3.41, and a backup, whose user Cinder shows only administrators.
     """
-    if command == 'volume backup' and row.says == (FOUND,):
+    has_no_user = command == 'volume backup' or (
+        command == 'volume snapshot' and not api.has('3.41')
+    )
+    if has_no_user and row.says == (FOUND,):
         return dataclasses.replace(row, status=1, says=(OPEN,))
     return row
 

@@ -11,7 +11,10 @@ import pytest
 
 from tests.functional.access_log import AccessLog, Request
 from tests.functional.cinder import Cinder, Name, Record
+from tests.functional.servers import Server
 from tests.functional.shell import Openstack
+
+pytestmark = pytest.mark.each_server
 
 _SIGN_IN = ['GET /v3', 'POST /v3/auth/tokens']
 
@@ -29,7 +32,11 @@ def connections(requests: Sequence[Request]) -> set[int]:
 
 
 def test_shell(
-    openstack: Openstack, log: AccessLog, name: Name, volume: Record
+    openstack: Openstack,
+    api: Server,
+    log: AccessLog,
+    name: Name,
+    volume: Record,
 ) -> None:
     """After the first create of a shell, each is one request and no more."""
     log.mark()
@@ -42,25 +49,30 @@ def test_shell(
     openstack.process(stdin='\n'.join(lines))
     assert log.lines(None) == [
         *_SIGN_IN,
-        'POST /v3/volumes',
-        'POST /v3/volumes',
-        'POST /v3/snapshots',
-        'POST /v3/backups',
+        f'POST {api.path("/volumes")}',
+        f'POST {api.path("/volumes")}',
+        f'POST {api.path("/snapshots")}',
+        f'POST {api.path("/backups")}',
     ]
     assert len(connections(log.requests())) == 1
 
 
-def test_bulk(openstack: Openstack, log: AccessLog, name: Name) -> None:
+def test_bulk(
+    openstack: Openstack, api: Server, log: AccessLog, name: Name
+) -> None:
     openstack.process(
         *('volume', 'bulk', 'create', name('bulk') + '-{n}', '--size', '1'),
         *('--count', '12', '--parallel', '3'),
     ).ok()
-    assert log.lines(None) == [*_SIGN_IN, *12 * ['POST /v3/volumes']]
+    assert log.lines(None) == [
+        *_SIGN_IN,
+        *12 * [f'POST {api.path("/volumes")}'],
+    ]
     assert len(connections(log.requests())) <= 3
 
 
 def test_waiting_for_many(
-    openstack: Openstack, log: AccessLog, name: Name
+    openstack: Openstack, api: Server, log: AccessLog, name: Name
 ) -> None:
     """One list a tick, however many are waited for."""
     openstack(
@@ -74,9 +86,10 @@ def test_waiting_for_many(
         for before, after in itertools.pairwise(looks)
     ]
     assert min(gaps) >= _TICK
+    listing = api.path('/volumes/detail')
     # While one alone is waited for, first or last, it is looked at.
     for _ in range(2):
-        while looks[-1].path != '/v3/volumes/detail':
+        while looks[-1].path != listing:
             looks.pop()
         looks.reverse()
-    assert {one.path for one in looks} == {'/v3/volumes/detail'}
+    assert {one.path for one in looks} == {listing}

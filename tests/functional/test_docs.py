@@ -12,7 +12,7 @@ import sys
 
 import pytest
 
-from tests.functional import forking_shell
+from tests.functional import fault_matrix, forking_shell
 from tests.functional.devcloud import Devcloud
 from tests.functional.shell import LIMIT
 from tools import demo, examples
@@ -87,3 +87,8 @@ def test_the_readme_shows_what_the_demo_does() -> None:
     ]
 
     assert not missing
+
+
+def test_fault_matrix() -> None:
+    """Its page is the table that the tests play."""
+    assert fault_matrix.PAGE.read_text() == fault_matrix.page()

@@ -15,6 +15,8 @@ from tests.functional.devcloud import GIB, Devcloud
 from tests.functional.faults import Faults
 from tests.functional.shell import Openstack
 
+pytestmark = [pytest.mark.each_server, pytest.mark.needs('2.0')]
+
 _HOST = 'devcloud@standard#standard'
 
 Existing = Callable[[], str]
@@ -87,6 +89,7 @@ def test_volume(
     assert ('bootable' in log.body()['volume']) == bool(options)
 
 
+@pytest.mark.needs('3.71')
 def test_volume_fails_in_the_stock_client(
     stock: Openstack, existing: Existing, name: Name
 ) -> None:
@@ -96,6 +99,7 @@ def test_volume_fails_in_the_stock_client(
     assert "None is not of type 'boolean', 'string'" in done.stderr
 
 
+@pytest.mark.needs('3.71')
 @pytest.mark.parametrize('newest', ['3.70', '3.42', '3.7'])
 def test_on_an_older_cloud(
     openstack: Openstack,
@@ -131,6 +135,7 @@ def test_on_an_older_cloud(
     assert made['size'] == 2
 
 
+@pytest.mark.needs('3.71')
 def test_on_an_older_cloud_it_fails_in_the_stock_client(
     stock: Openstack, faults: Faults, existing: Existing, name: Name
 ) -> None:
@@ -155,6 +160,7 @@ def test_the_version_asked_for_is_used(
     assert request.microversion == 'volume 3.20'
 
 
+@pytest.mark.needs('3.43')
 def test_cluster(openstack: Openstack, log: AccessLog, name: Name) -> None:
     """There is none here: that the server looks for it is the proof."""
     command = [

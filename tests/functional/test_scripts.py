@@ -12,6 +12,8 @@ import pytest
 from tests.functional.cinder import Cinder, Name, Record
 from tests.functional.shell import Openstack
 
+pytestmark = [pytest.mark.each_server, pytest.mark.needs('2.0')]
+
 CREATES = {
     'volume': 'volume create --size 1 of-scripts',
     'snapshot': 'volume snapshot create --volume {volume} of-scripts',

@@ -16,7 +16,10 @@ from tests.functional.devcloud import Devcloud
 from tests.functional.faults import Faults
 from tests.functional.proxied import behind
 from tests.functional.raw_server import RawServer
+from tests.functional.servers import Server
 from tests.functional.shell import Openstack, Result
+
+pytestmark = pytest.mark.each_server
 
 
 @pytest.fixture(scope='module')
@@ -51,12 +54,13 @@ class Debug:
 @pytest.fixture
 def debug(
     openstack: Openstack,
+    api: Server,
     devcloud: Devcloud,
     demo: Cinder,
     server: RawServer,
     tmp_path: Path,
 ) -> Debug:
-    env = behind(devcloud, tmp_path, demo, server.url)
+    env = behind(devcloud, tmp_path, demo, server.url, api)
     return Debug(openstack, env, tmp_path)
 
 
@@ -123,6 +127,7 @@ def test_failure(
     assert_no_secret(devcloud, server, debug.written)
 
 
+@pytest.mark.needs('2.0')
 def test_faults_on_the_way(
     devcloud: Devcloud, server: RawServer, debug: Debug, name: Name
 ) -> None:
@@ -141,6 +146,7 @@ def test_faults_on_the_way(
 
 def test_a_token_that_was_given(
     openstack: Openstack,
+    api: Server,
     devcloud: Devcloud,
     demo: Cinder,
     server: RawServer,
@@ -156,7 +162,7 @@ def test_a_token_that_was_given(
             'project_domain_name': 'Default',
         },
     }
-    env = behind(devcloud, tmp_path, demo, server.url, **given)
+    env = behind(devcloud, tmp_path, demo, server.url, api, **given)
     debug = Debug(openstack, env, tmp_path)
     debug('volume', 'create', '--size', '1').ok()
     assert demo.token not in debug.written
@@ -165,6 +171,7 @@ def test_a_token_that_was_given(
 
 def test_redirect_with_a_secret(
     openstack: Openstack,
+    api: Server,
     devcloud: Devcloud,
     demo: Cinder,
     server: RawServer,
@@ -175,7 +182,7 @@ def test_redirect_with_a_secret(
     server.play(
         {'POST': [raw_server.answer('302 Found', b'', False, Location=there)]}
     )
-    env = behind(devcloud, tmp_path, demo, server.url)
+    env = behind(devcloud, tmp_path, demo, server.url, api)
     done = openstack('volume', 'create', '--size', '1', env=env).failed()
     assert 'redirects to http://127.0.0.2:1/v3 (' in done.stderr
     assert 'geheim' not in done.stderr
@@ -183,9 +190,14 @@ def test_redirect_with_a_secret(
 
 
 def test_endpoint_with_a_password(
-    openstack: Openstack, devcloud: Devcloud, demo: Cinder, tmp_path: Path
+    openstack: Openstack,
+    api: Server,
+    devcloud: Devcloud,
+    demo: Cinder,
+    tmp_path: Path,
 ) -> None:
-    env = behind(devcloud, tmp_path, demo, 'http://me:geheim@127.0.0.1:9')
+    url = 'http://me:geheim@127.0.0.1:9'
+    env = behind(devcloud, tmp_path, demo, url, api)
     env['OSC_CINDERLITE_PATIENCE'] = '1'
     done = openstack('volume', 'create', '--size', '1', env=env).failed()
     assert '127.0.0.1:9 cannot be reached' in done.stderr

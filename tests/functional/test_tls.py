@@ -17,7 +17,10 @@ from tests.functional.cinder import Cinder, Name
 from tests.functional.devcloud import Devcloud
 from tests.functional.proxied import behind
 from tests.functional.raw_server import RawServer
+from tests.functional.servers import Server
 from tests.functional.shell import Openstack
+
+pytestmark = [pytest.mark.each_server, pytest.mark.needs('2.0')]
 
 _PAST = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
 
@@ -51,6 +54,7 @@ def cinder_with(
 @pytest.mark.parametrize('how', ['--os-cacert', '--insecure'])
 def test_accepted(
     request: pytest.FixtureRequest,
+    api: Server,
     devcloud: Devcloud,
     demo: Cinder,
     authority: trustme.CA,
@@ -67,7 +71,7 @@ def test_accepted(
         done = run(
             *options,
             *('volume', 'create', '--size', '1', name('tls'), '-f', 'json'),
-            env=behind(devcloud, tmp_path, demo, server.url),
+            env=behind(devcloud, tmp_path, demo, server.url, api),
         ).ok()
     assert demo.get('volume', done.id)['id'] == done.id
     assert done.stderr == ''
@@ -84,6 +88,7 @@ def test_accepted(
 )
 def test_refused(
     request: pytest.FixtureRequest,
+    api: Server,
     devcloud: Devcloud,
     demo: Cinder,
     authority: trustme.CA,
@@ -104,7 +109,7 @@ def test_refused(
         done = run(
             *options,
             *('volume', 'create', '--size', '1', new),
-            env=behind(devcloud, tmp_path, demo, server.url),
+            env=behind(devcloud, tmp_path, demo, server.url, api),
         ).failed()
         assert server.requests == []
         if client == 'openstack':
@@ -122,6 +127,7 @@ def test_refused(
 
 def test_refused_in_bulk(
     openstack: Openstack,
+    api: Server,
     devcloud: Devcloud,
     demo: Cinder,
     authority: trustme.CA,
@@ -131,7 +137,7 @@ def test_refused_in_bulk(
         done = openstack(
             *('volume', 'bulk', 'create', '--count', '3', '--size', '1'),
             *('tls-{n}', '-f', 'json'),
-            env=behind(devcloud, tmp_path, demo, server.url),
+            env=behind(devcloud, tmp_path, demo, server.url, api),
         ).failed()
         assert server.requests == []
     for row in done.json:
@@ -140,14 +146,18 @@ def test_refused_in_bulk(
 
 
 def test_plain_http_where_tls_is_expected(
-    openstack: Openstack, devcloud: Devcloud, demo: Cinder, tmp_path: Path
+    openstack: Openstack,
+    api: Server,
+    devcloud: Devcloud,
+    demo: Cinder,
+    tmp_path: Path,
 ) -> None:
     """Nothing of the request was sent, and nobody has to look for it."""
     url = demo.url.replace('http:', 'https:')
     done = openstack(
         *('volume', 'create', '--size', '1', 'plain'),
         env={
-            **behind(devcloud, tmp_path, demo, url),
+            **behind(devcloud, tmp_path, demo, url, api),
             'OSC_CINDERLITE_TIMEOUT': '1',
             'OSC_CINDERLITE_PATIENCE': '1',
         },
