@@ -49,7 +49,6 @@ class Row:
     :param through: the ways on which the row is played
     :param endpoint: where Cinder is said to be
     :param newest: the highest microversion that the server has
-    :param needed: the version that a server needs to be played on
     :param method: of the requests that the fault meets
     :param skip: so many of them are spared
     :param times: so many meet it; all if None
@@ -71,7 +70,6 @@ class Row:
     through: tuple[str, ...] = ('direct',)
     endpoint: str | None = None
     newest: str | None = None
-    needed: str = '2.0'
     method: str = 'POST'
     skip: int = 0
     times: int | None = 1
@@ -444,7 +442,6 @@ ANSWERS = [
     Row('406, from a server whose newest version is 3.60', newest='3.60'),
     Row(
         '406 at each version',
-        needed='3.0',
         rule=fault(406, 'Version is not supported.'),
         times=None,
         exists=0,

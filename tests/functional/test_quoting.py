@@ -12,6 +12,7 @@ import pytest
 
 from tests.functional.access_log import AccessLog
 from tests.functional.cinder import Cinder, Name, Record
+from tests.functional.projects import Project
 from tests.functional.servers import Server
 from tests.functional.shell import Openstack
 
@@ -90,24 +91,27 @@ def test_of_what_does_not_exist(
 
 @pytest.mark.parametrize('odd', NAMES[:4])
 def test_of_what_is_created(
-    openstack: Openstack,
+    project: Project,
     api: Server,
     log: AccessLog,
-    demo: Cinder,
     odd: str,
 ) -> None:
     """Created, looked for by its name, and taken for a source."""
-    made = openstack.json(
-        'volume', 'create', '--size', '1', '--wait', '--or-show', odd
-    )
-    assert demo.get('volume', made['id'])['name'] == odd
-    snapshot = openstack.json(
-        'volume', 'snapshot', 'create', '--volume', odd, odd
+    line = ('volume', 'create', '--size', '1', '--wait', '--or-show', odd)
+    made = project(*line, '-f', 'json').ok().json
+    assert project.cinder.get('volume', made['id'])['name'] == odd
+    snapshot = (
+        project(
+            *('volume', 'snapshot', 'create', '--volume', odd, odd),
+            *('-f', 'json'),
+        )
+        .ok()
+        .json
     )
     assert snapshot['volume_id'] == made['id']
-    demo.wait('snapshot', snapshot['id'])
-    again = openstack.json('volume', 'create', '--size', '1', '--or-show', odd)
-    assert again['id'] == made['id']
+    project.cinder.wait('snapshot', snapshot['id'])
+    again = project(*line, '-f', 'json').ok()
+    assert again.id == made['id']
     paths = {
         one.path.replace(made['id'], 'ID')
         for one in log.requests()
@@ -121,17 +125,15 @@ def test_of_what_is_created(
     }
 
 
-def test_from_a_file(
-    openstack: Openstack, api: Server, log: AccessLog, demo: Cinder
-) -> None:
+def test_from_a_file(project: Project, api: Server, log: AccessLog) -> None:
     entries = [{'name': odd, 'size': 1} for odd in NAMES]
-    done = openstack(
+    done = project(
         *('volume', 'bulk', 'create', '--from-file', '-', '-f', 'json'),
         stdin=json.dumps(entries),
     ).ok()
     assert [row['Name'] for row in done.json] == NAMES
     for row in done.json:
-        assert demo.get('volume', row['ID'])['name'] == row['Name']
+        assert project.cinder.get('volume', row['ID'])['name'] == row['Name']
     assert {one.path for one in log.requests(method='POST')} == {
         api.path('/volumes')
     }

@@ -15,7 +15,7 @@ from tests.functional.devcloud import GIB, Devcloud
 from tests.functional.faults import Faults
 from tests.functional.shell import Openstack
 
-pytestmark = [pytest.mark.each_server, pytest.mark.needs('2.0')]
+pytestmark = [pytest.mark.each_server, pytest.mark.needs('3.0')]
 
 _HOST = 'devcloud@standard#standard'
 
@@ -160,7 +160,7 @@ def test_the_version_asked_for_is_used(
     assert request.microversion == 'volume 3.20'
 
 
-@pytest.mark.needs('3.43')
+@pytest.mark.needs('3.64')
 def test_cluster(openstack: Openstack, log: AccessLog, name: Name) -> None:
     """There is none here: that the server looks for it is the proof."""
     command = [
