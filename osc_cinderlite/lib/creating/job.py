@@ -82,13 +82,13 @@ class Job:
     wait: bool = False
     or_show: bool = False
     refresh: bool = False
-    resource: Resource | None = None
-    existed: bool = False
-    error: exceptions.ClientException | None = None
-    request: CreateRequest | None = None
-
-    def __post_init__(self) -> None:
-        self._done: set[Step] = set()
+    resource: Resource | None = dataclasses.field(default=None, init=False)
+    existed: bool = dataclasses.field(default=False, init=False)
+    error: exceptions.ClientException | None = dataclasses.field(
+        default=None, init=False
+    )
+    request: CreateRequest | None = dataclasses.field(default=None, init=False)
+    _done: set[Step] = dataclasses.field(default_factory=set, init=False)
 
     @property
     def next(self) -> Step | None:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""How old versions of the API differ: names of keys, sorting, paging, filters.
+"""How old versions of the API differ, from key names to paging and filters.
 
 Cinder 10 (Ocata) and Cinder 11 (Pike) are the last releases with API v1. They
 serve it differently; what is here works with both.

@@ -70,7 +70,8 @@ def create(
                         f'/{request.path}', request.body, request.once, read
                     )
                 except exceptions.UnknownOutcome as error:
-                    # Not handled here: it is no context of later failures.
+                    # Handled after this block: otherwise Python would make it
+                    # the context of later exceptions.
                     lost = error
                 else:
                     creates.add(made)
