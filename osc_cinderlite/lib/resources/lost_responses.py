@@ -89,7 +89,7 @@ def create(
                     request.finder.kind,
                     _global_id(lost),
                 )
-            if is_second and lost.status == 500:
+            if lost.status == 500:
                 raise exceptions.ServerError(
                     lost.message,
                     status=lost.status,

@@ -378,6 +378,24 @@ def test_snapshot(cloud: Cloud, caplog: pytest.LogCaptureFixture) -> None:
     assert "response to creating snapshot 'snap'" in caplog.text
 
 
+@pytest.mark.parametrize(
+    ('volume_id', 'posts'),
+    [(uuid(2), 2), (uuid(1), 1), (None, 1)],
+    ids=['of another volume', 'of this one', 'of one that is not shown'],
+)
+def test_snapshot_that_was_there(
+    cloud: Cloud, volume_id: str | None, posts: int
+) -> None:
+    """Only that of another volume is no reason to ask a person."""
+    there = snapshot(2, volume_id=volume_id, created_at=seconds_ago(60))
+    listing = good({'snapshots': [there]}, Date=now())
+    cloud.answers('POST', '/snapshots', BROKEN, accepted('snapshot', there))
+    cloud.answers('GET', '/snapshots/detail', listing)
+    with contextlib.suppress(exceptions.UnknownOutcome):
+        cloud.client().snapshots.create(volume_id=uuid(1), name='snap')
+    assert cloud.sent.count('POST /snapshots') == posts
+
+
 def test_name_with_terminal_controls(
     cloud: Cloud, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -59,6 +59,12 @@ class Broken(socketserver.ThreadingTCPServer):
         self._act(request)
 
 
+def hang(sock: socket.socket) -> None:
+    """Read until the client gives up."""
+    while sock.recv(99):
+        pass
+
+
 class Cinder(http.server.ThreadingHTTPServer):
     """Answers requests of two clients at the same time."""
 
@@ -376,7 +382,7 @@ def test_keystone_that_hangs(
     serve: Callable[[socketserver.TCPServer], str],
 ) -> None:
     """Its requests have the timeout of the client."""
-    silent = serve(Broken(lambda s: list(iter(lambda: s.recv(99), b''))))
+    silent = serve(Broken(hang))
     auth = v3.Password(silent, username='u', password='p', project_id='p')
     hanging = HTTPClient(
         session.Session(auth),
@@ -387,6 +393,39 @@ def test_keystone_that_hangs(
     with pytest.raises(exceptions.ConnectionFailed, match='in time') as e:
         hanging.post('/volumes', body)
     assert not e.value.sent
+
+
+@pytest.mark.parametrize(
+    ('proxy', 'error', 'words'),
+    [
+        (True, exceptions.ConnectionFailed, 'k.invalid did not respond'),
+        (False, exceptions.ProxyFailed, 'k.invalid cannot be reached through'),
+    ],
+    ids=['Keystone is silent', 'no proxy there'],
+)
+def test_keystone_behind_a_proxy(
+    serve: Callable[[socketserver.TCPServer], str],
+    monkeypatch: pytest.MonkeyPatch,
+    proxy: bool,
+    error: type[Exception],
+    words: str,
+) -> None:
+    """The proxy is to blame only where it cannot be reached."""
+    silent = serve(Broken(hang))
+    url = silent.removesuffix('/v3') if proxy else 'http://127.0.0.1:9'
+    monkeypatch.setenv('http_proxy', url)
+    auth = v3.Password(
+        'http://k.invalid/v3', username='u', password='p', project_id='p'
+    )
+    behind = HTTPClient(
+        session.Session(auth),
+        endpoint_override='http://cinder.invalid/v3',
+        timeout=0.3,
+        patience=ONCE,
+    )
+    with pytest.raises(exceptions.ConnectionFailed, match=words) as e:
+        behind.get('/volumes')
+    assert type(e.value) is error
 
 
 @pytest.fixture(scope='module')

@@ -41,6 +41,14 @@ def test_secrets(auth: v3.Password, secret: str) -> None:
     assert mask(f'No {secret}, no {secret}!') == 'No ***, no ***!'
 
 
+@pytest.mark.parametrize('password', ['', 'a', 'error'])
+def test_words_of_any_text(password: str) -> None:
+    """A password so short is in many texts by chance."""
+    auth = v3.Password('http://k', username='u', password=password)
+    mask = masking.Masker(session.Session(auth))
+    assert mask('An error of a server') == 'An error of a server'
+
+
 def test_no_secrets() -> None:
     mask = masking.Masker(session.Session(noauth.NoAuth()))
     assert mask('Nothing to mask') == 'Nothing to mask'
