@@ -4,8 +4,9 @@
 
 A ``console`` block is what a person sees: what stands after ``$`` (and, for
 further lines, after ``>``) is run by a shell, one for the page, and what
-follows has to be its output. IDs, dates and the like are taken as equal, a
-line ``...`` stands for any lines. A block with a caption is the file of that
+follows has to be its output. Dates and the like are taken as equal, and so are
+IDs, each of which has to stand for the same one throughout the page. A line
+``...`` stands for any lines. A block with a caption is the file of that
 name. What only sets the scene stands in comments::
 
     .. hidden: openstack volume create --size 1 --wait data
@@ -53,11 +54,11 @@ LIMIT = 600
 
 _MARK = '-- end of example'
 
+_ID = re.compile(r'[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}')
 _VARIABLE = tuple(
     (re.compile(pattern), stands)
     for pattern, stands in (
         (r'\b[0-9a-f]{2}/[0-9a-f]{2}/(?=[0-9a-f]{8}-)', ''),
-        (r'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}', '<id>'),
         (r'\b[0-9a-f]{32}\b', '<project>'),
         (r'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?', '<time>'),
         (r'\b20\d{6}\b', '<date>'),
@@ -82,16 +83,27 @@ class Example:
     first: int
     indent: str
 
-    def matches(self, actual: list[str]) -> bool:
-        """Return whether ``actual`` is the output that the page shows."""
+    def ids(self, actual: list[str]) -> list[tuple[str, str]] | None:
+        """Return the IDs of the page, each with the one that was printed.
+
+        :return: None if ``actual`` is not the output that the page shows
+        """
         if self.output is None:
-            return True
+            return []
+        shown = '\n'.join(self.output)
         pattern = ''.join(
-            r'(?:.*\n)*?' if line.strip() == '...' else re.escape(f'{line}\n')
+            r'(?:.*\n)*?' if line.strip() == '...' else _pattern(f'{line}\n')
             for line in map(masked, self.output)
         )
         text = ''.join(f'{masked(line)}\n' for line in actual)
-        return re.fullmatch(pattern, text) is not None
+        found = re.fullmatch(pattern, text)
+        if found is None:
+            return None
+        return list(zip(_ID.findall(shown), found.groups(), strict=True))
+
+
+def _pattern(text: str) -> str:
+    return f'({_ID.pattern})'.join(map(re.escape, _ID.split(text)))
 
 
 def masked(line: str) -> str:
@@ -278,9 +290,9 @@ class Ran:
     printed: list[str]
 
     @property
-    def matches(self) -> bool:
-        """Whether it printed what the page says."""
-        return self.example.matches(self.printed)
+    def ids(self) -> list[tuple[str, str]] | None:
+        """The IDs of the page with those that were printed; see Example."""
+        return self.example.ids(self.printed)
 
     def __str__(self) -> str:
         expected = '\n'.join(self.example.output or [])
@@ -322,17 +334,43 @@ def run(page: Path, state: Path, binaries: Path = BINARIES) -> list[Ran]:
             shell.close()
 
 
+def wrong(ran: list[Ran]) -> list[str]:
+    """Return what the examples of a page printed, where it says otherwise.
+
+    Also where an ID of the page stood for another one before.
+    """
+    stands: dict[str, str] = {}
+    shows: dict[str, str] = {}
+    found = []
+    for one in ran:
+        ids = one.ids
+        if ids is None or any(
+            stands.setdefault(shown, printed) != printed
+            or shows.setdefault(printed, shown) != shown
+            for shown, printed in ids
+        ):
+            found.append(str(one))
+    return found
+
+
 def write(page: Path, ran: list[Ran]) -> None:
-    """Put what was printed into the page, where it says otherwise."""
+    """Put what was printed into a page that says otherwise."""
     lines = page.read_text().splitlines()
     for one in reversed(ran):
         example = one.example
-        if example.output is None or one.matches:
+        if example.output is None:
             continue
+        printed = one.printed
+        if one.ids is not None and any('...' in ln for ln in example.output):
+            printed = _with_ids(example.output, dict(one.ids))
         lines[example.first : example.first + len(example.output)] = [
-            f'{example.indent}{line}'.rstrip() for line in one.printed
+            f'{example.indent}{line}'.rstrip() for line in printed
         ]
     page.write_text('\n'.join(lines) + '\n')
+
+
+def _with_ids(lines: list[str], ids: Mapping[str, str]) -> list[str]:
+    return [_ID.sub(lambda found: ids[found[0]], line) for line in lines]
 
 
 def main() -> int:
@@ -346,10 +384,9 @@ def main() -> int:
         ran = run(page, args.state.resolve())
         if ran:
             print(page, len(ran))
-        for one in ran:
-            if not one.matches:
-                print(one)
-        write(page, ran)
+        if differing := wrong(ran):
+            print(*differing, sep='\n')
+            write(page, ran)
     return 0
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from tests.functional import raw_server
 from tests.functional.raw_server import Act
-from tests.functional.servers import Server
+from tests.functional.servers import CURRENT, Server
 
 PAGE = Path(__file__).parents[2] / 'doc/source/reliability-matrix.rst'
 
@@ -1076,7 +1076,7 @@ CHAPTERS: dict[str, list[Row]] = {
     'Responses': ANSWERS,
     'While waiting': WAITS,
     'Many at once': BULKS,
-    'The process, its output, and others of the name': [*EVENTS.values()],
+    'Interrupts, output, and equal names': [*EVENTS.values()],
 }
 
 
@@ -1110,6 +1110,7 @@ def of(command: str, row: Row, api: Server) -> Row:
 _COMMANDS = {
     CREATES: 'all three',
     NAMELESS: 'volume, backup',
+    ('volume', 'volume snapshot'): 'volume, snapshot',
     ('volume',): 'volume',
     ('volume snapshot',): 'snapshot',
     ('volume backup',): 'backup',
@@ -1134,12 +1135,15 @@ _INTRODUCTION = (
     'command against a real Cinder, and checks how many resources there are',
     'afterwards, the exit status, each line on standard error, that the ID is',
     'on standard output wherever Cinder has given one, and that the fault was',
-    'really met. A column *Commands* with *all three* stands for a test each',
+    'really met. In the column *Commands*, *all three* stands for a test each',
     'of ``volume create``, ``volume snapshot create`` and ``volume backup',
     'create``; *bulk* is ``volume bulk create`` of three volumes. ``…`` is',
     'anything, ``NAME`` and ``ID`` are those of the resource; where several',
     'commands share a row, the lines are those of a volume. Request IDs are',
-    'missing, as the faults come from before Cinder.',
+    'missing unless the fault imitates a response of Cinder.',
+    '',
+    'A star marks a fault that the first of its commands also meets through',
+    'an HTTP proxy, a CONNECT tunnel and a SOCKS proxy.',
     '',
     'A backup that is found is not taken for the lost one: Cinder shows only',
     'administrators whose it is. The command ends with status 1 and names it.',
@@ -1152,23 +1156,21 @@ def _tables() -> Iterator[str]:
         yield from (
             '.. list-table::',
             '   :header-rows: 1',
-            '   :widths: 28 10 10 6 6 40',
+            '   :widths: 30 14 6 6 44',
             '',
         )
         head = (
             'Fault',
             'Commands',
-            'Through',
             'Exist',
             'Status',
             'Standard error',
         )
         yield from _cells(*head)
-        for row in chapter:
+        for row in itertools.chain.from_iterable(map(_outcomes, chapter)):
             yield from _cells(
-                row.fault,
+                row.fault if len(row.through) == 1 else rf'{row.fault} \*',
                 _COMMANDS[row.commands],
-                'each' if len(row.through) > 1 else row.through[0],
                 str(row.exists),
                 str(row.status),
                 *([f'``{_shown(line, row)}``' for line in row.says] or ['']),
@@ -1176,11 +1178,23 @@ def _tables() -> Iterator[str]:
     yield ''
 
 
+def _outcomes(row: Row) -> Iterator[Row]:
+    """Return a row once for the commands that have the same outcome."""
+    through = row.through
+    for same, commands in itertools.groupby(
+        row.commands, lambda command: of(command, row, CURRENT)
+    ):
+        yield dataclasses.replace(
+            same, commands=tuple(commands), through=through
+        )
+        through = ('direct',)
+
+
 def _cells(*cells: str) -> Iterator[str]:
     """Return a row; what is beyond its columns goes on in the last one."""
     for number, cell in enumerate(cells):
         start = '* -' if number == 0 else '  -'
-        if number < 6:
+        if number < 5:
             yield f'   {start} {cell}'.rstrip()
         else:
             yield from ('', f'       {cell}')
