@@ -3,13 +3,13 @@
 """Retry policy for requests to Cinder.
 
 ======================================  ==========  ==========================
-what came back                          GET         POST of a create
+What came back                          GET         POST of a create
 ======================================  ==========  ==========================
 no connection (refused, no such name)   retried     retried
 connection lost, timeout                retried     lost
 401, with a new token                   retried     retried
 406, at the server's microversion       retried     retried
-429, 413 with Retry-After               retried     retried
+429; 413 with Retry-After               retried     retried
 503 of Cinder itself, with Retry-After  retried     retried
 503 of Cinder itself, without           retried     error
 any other 500, 502, 503, 504            retried     lost
