@@ -10,6 +10,11 @@ from tests.functional.access_log import AccessLog
 from tests.functional.cinder import Cinder, Name
 from tests.functional.shell import Openstack
 
+pytestmark = [
+    pytest.mark.each_server,
+    pytest.mark.needs('3.0'),
+]
+
 _VOLUME = ['volume', 'create', 'unwanted', '--size', '1']
 _SNAPSHOT = ['volume', 'snapshot', 'create', 'unwanted']
 _BACKUP = ['volume', 'backup', 'create', 'unwanted']
