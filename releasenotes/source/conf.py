@@ -35,6 +35,12 @@ def name_release(app: Sphinx, doctree: nodes.document) -> None:
             title[:] = [nodes.Text(setup_cfg['metadata']['version'])]
 
 
+def always(app: Sphinx, *of_the_build: object) -> list[str]:
+    """Read the page at each build: the notes and tags are not below it."""
+    return ['index']
+
+
 def setup(app: Sphinx) -> None:
+    app.connect('env-get-outdated', always)
     # Before Sphinx collects the titles for the table of contents.
     app.connect('doctree-read', name_release, priority=100)
