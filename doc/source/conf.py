@@ -5,9 +5,6 @@
 from pathlib import Path
 import sys
 
-from docutils import nodes
-from sphinx.application import Sphinx
-
 sys.path.insert(0, str(Path(__file__).parent / '_ext'))
 
 project = 'osc-cinderlite'
@@ -15,6 +12,7 @@ copyright = 'osc-cinderlite contributors'
 
 extensions = [
     'cliff.sphinxext',
+    'mend',
     'microversions',
     'plain_types',
     'sphinx.ext.autodoc',
@@ -27,6 +25,7 @@ html_static_path = ['_static']
 html_css_files = ['custom.css']
 html_js_files = [('narrow.js', {'defer': 'defer'})]
 highlight_language = 'text'
+pygments_dark_style = 'a11y-high-contrast-dark'
 smartquotes_action = 'qe'  # Options begin with two hyphens.
 
 autoprogram_cliff_application = 'openstack'
@@ -40,19 +39,3 @@ autodoc_member_order = 'bysource'
 autodoc_typehints = 'description'
 autodoc_typehints_description_target = 'documented'
 toc_object_entries = False
-
-
-def mend(app: Sphinx, doctree: nodes.document) -> None:
-    """Undo what is taken for something else."""
-    for link in list(doctree.findall(nodes.reference)):
-        # Not a mail address, but host@backend.
-        if link.get('refuri', '').startswith('mailto:'):
-            link.replace_self(link.children)
-    for text in list(doctree.findall(nodes.Text)):
-        # Between a parameter and its description.
-        if text == ' -- ':
-            text.parent.replace(text, nodes.Text(' – '))  # noqa: RUF001
-
-
-def setup(app: Sphinx) -> None:
-    app.connect('doctree-read', mend)
