@@ -1,7 +1,7 @@
-// A table that is wider than a narrow page gets its cells one below the other,
-// see custom.css. Each then needs the name of its column.
+// A table that is wider than a narrow page, or that gets shorter by it, has its
+// cells one below the other, see custom.css. Each then needs the name of its
+// column.
 for (const table of document.querySelectorAll('article table.docutils')) {
-  if (table.offsetWidth <= table.parentElement.clientWidth) continue;
   const names = [...table.querySelectorAll('thead th')].map(
     (cell) => cell.textContent.trim()
   );
@@ -10,5 +10,8 @@ for (const table of document.querySelectorAll('article table.docutils')) {
       if (names[column]) cell.dataset.name = names[column];
     });
   }
+  const fits = table.offsetWidth <= table.parentElement.clientWidth;
+  const height = table.offsetHeight;
   table.classList.add('stacked');
+  if (fits && table.offsetHeight >= height) table.classList.remove('stacked');
 }
