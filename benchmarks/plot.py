@@ -15,18 +15,37 @@ from matplotlib import pyplot, ticker
 
 Curve = Sequence[tuple[int, float]]
 
-#: what would else be another picture each time, and letters as curves
-_STYLE = {'svg.hashsalt': 'speed', 'svg.fonttype': 'none', 'font.size': 9}
+#: to be read on white and on black
+_GREY = '#7a7a7a'
+
+#: what would else be another picture each time, letters as curves, and colours
+_STYLE = {
+    'svg.hashsalt': 'speed',
+    'svg.fonttype': 'none',
+    'font.size': 9,
+    'savefig.transparent': True,
+    'legend.frameon': False,
+    **dict.fromkeys(
+        (
+            'text.color',
+            'axes.edgecolor',
+            'axes.labelcolor',
+            'xtick.color',
+            'ytick.color',
+        ),
+        _GREY,
+    ),
+}
 
 
 def draw(panels: Mapping[str, Mapping[str, Curve]], path: Path) -> None:
-    """Write an SVG with a panel beside the other.
+    """Write an SVG with a panel below the other, as narrow as a phone.
 
     :param panels: by their titles, the curves by theirs; the same in each
     """
     with mpl.rc_context(_STYLE):
         figure, all_axes = pyplot.subplots(
-            ncols=len(panels), sharey=True, figsize=(8, 3.4)
+            nrows=len(panels), sharey=True, figsize=(4, 5.6)
         )
         for axes, (title, curves) in zip(
             all_axes, panels.items(), strict=True
@@ -41,7 +60,6 @@ def draw(panels: Mapping[str, Mapping[str, Curve]], path: Path) -> None:
         figure.legend(
             *axes.get_legend_handles_labels(),
             loc='lower center',
-            ncols=len(curves),
         )
-        figure.tight_layout(rect=(0, 0.08, 1, 1))
+        figure.tight_layout(rect=(0, 0.12, 1, 1))
         figure.savefig(path, metadata={'Date': None})

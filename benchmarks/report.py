@@ -94,5 +94,7 @@ def _list_table(
 
 
 def _with_literals(text: str) -> str:
-    """Mark options as literals; else their two dashes become one."""
-    return re.sub(r'--[a-z-]+(?: \d+)?', r'``\g<0>``', text)
+    """Mark options, with their commands, and give figures a minus sign."""
+    command = r'(?:openstack |volume (?:\w+ )*create )?'
+    text = re.sub(command + r'--[a-z-]+(?: \d+)?', r'``\g<0>``', text)
+    return re.sub(r'(?<![\w-])-(?=\d)', '−', text)  # noqa: RUF001
