@@ -98,7 +98,7 @@ def _budget(samples: Samples, most: int) -> Budget:
     return Budget(
         f'{most} volumes in bulk, against the stock loop',
         '≥ 7 times as fast',
-        f'{stock / ours:.1f} times ({stock:.1f} → {ours:.1f} s)',
+        f'{stock / ours:.2f} times ({stock:.1f} → {ours:.1f} s)',
         stock >= 7 * ours,
         'whole programs, --parallel 4, which is the default',
     )

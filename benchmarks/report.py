@@ -9,7 +9,7 @@ import re
 
 from benchmarks.results import Budget, Results
 
-_HEADER = ('what', 'budget', 'figure', 'met')
+_HEADER = ('What', 'Budget', 'Figure', 'Met')
 
 
 def text(results: Results) -> str:
@@ -35,7 +35,7 @@ def rst(results: Results) -> str:
         lines += [
             *_title(part.title),
             *_list_table(
-                (*_HEADER, 'how'),
+                (*_HEADER, 'How'),
                 [(*_cells(b), b.note) for b in part.budgets],
             ),
         ]
@@ -87,7 +87,8 @@ def _list_table(
     if columns:
         yield '   :header-rows: 1'
     yield ''
-    for row in [columns, *rows] if columns else rows:
+    head = [f'{column[:1].upper()}{column[1:]}' for column in columns]
+    for row in [head, *rows] if columns else rows:
         for number, cell in enumerate(map(_with_literals, row)):
             yield f'   {" " if number else "*"} - {cell}'.rstrip()
     yield ''

@@ -100,7 +100,7 @@ def _budgets(
         Budget(
             'seconds for that, above the selection of 10 of 10',
             f'≤ {_TIMES:g} times a bare listing',
-            f'{ours / bare:.2f} times ({ours:.2f} of {bare:.2f} s)',
+            f'{ours / bare:.2f} times ({ours:.2f} against {bare:.2f} s)',
             ours <= _TIMES * bare,
             'both parse each page and look at the properties',
         ),

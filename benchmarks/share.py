@@ -60,14 +60,12 @@ def _part(samples: _Samples, real: tuple[list[float], list[float]]) -> Part:
             _budget(
                 'creates a second of a real Cinder, --parallel 4',
                 real,
-                'as they arrive at the server; it is busy with each create '
-                'for a tenth of a second, whoever sends it',
+                'as they arrive at the server, which is busy all the time',
             ),
             *(
                 _budget(
                     f'creates a second of a fake Cinder, {_key(*conditions)}',
                     samples[_key(*conditions)],
-                    'the fake Cinder is never busy',
                 )
                 for conditions in itertools.product(_LATENCIES, _PARALLEL)
             ),
@@ -107,7 +105,7 @@ def _medians(rates: tuple[Sequence[float], ...]) -> tuple[float, float]:
 
 
 def _budget(
-    what: str, rates: tuple[Sequence[float], ...], note: str
+    what: str, rates: tuple[Sequence[float], ...], note: str = ''
 ) -> Budget:
     bulk, bare = _medians(rates)
     share = round(bulk / bare, 3)
@@ -126,7 +124,8 @@ def _table(samples: Mapping[str, tuple[list[float], list[float]]]) -> Table:
         return f'{bulk / bare:.0%}'
 
     return Table(
-        'The share on the fake Cinder. Medians of runs in turns.',
+        'The share on the fake Cinder, which is never busy. Medians of '
+        'runs in turns.',
         ('latency', *(f'--parallel {number}' for number in _PARALLEL)),
         [
             (

@@ -65,7 +65,7 @@ def _tax(pairs: _Runs) -> Budget:
     tax = above(ours, stock, lambda run: run.cpu)
     return Budget(
         'tax on openstack --version, processor time',
-        '< 1 %',
+        '< 1%',
         f'{tax / whole:.1%} ({tax * 1000:.1f} of {whole * 1000:.0f} ms)',
         tax < 0.01 * whole,
         f'median difference of {len(stock)} interleaved pairs',
