@@ -113,6 +113,7 @@ def _measure(parts: list[str], quick: bool) -> Results:
                 done[name] = _PARTS[name](bench)
                 took = time.monotonic() - begun
                 print(f'{took:.0f} s', file=sys.stderr)
+    machine |= _versions()
     machine['load average before and after'] = (
         f'{machine.pop("load")}, {os.getloadavg()[0]:.1f}'
     )
@@ -132,7 +133,6 @@ def _machine() -> dict[str, str]:
         'memory': f'{memory / 1024**3:.0f} GiB',
         'system': f'{platform.system()} {platform.release()}',
         'Python': platform.python_version(),
-        **_versions(),
         'load': f'{os.getloadavg()[0]:.1f}',
     }
 
