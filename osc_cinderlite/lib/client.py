@@ -34,7 +34,7 @@ class Client:
     """The managers of one cloud's block storage.
 
     :param session: a keystoneauth1 session
-    :param options: see :class:`osc_cinderlite.lib.transport.http.HTTPClient`
+    :param options: see :class:`~.transport.http.HTTPClient`
     """
 
     def __init__(self, session: ksa_session.Session, **options: Any) -> None:

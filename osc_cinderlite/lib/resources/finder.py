@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from typing import Any, ClassVar, TypeGuard
 from urllib import parse
 
@@ -160,21 +160,12 @@ class Finder:
     ) -> Iterator[Resource]:
         """Return all records of a list, page by page as they are wanted."""
         key = self.collection.rpartition('/')[2]
-        answer: Answer | None = None
-        seen = 0
+        seen, request_id = 0, None
         for _n in range(_MOST_PAGES):
-            answer = self.http.get(url, params, deadline=deadline)
-            records = answer.body.get(key)
-            if not isinstance(records, list):
-                raise exceptions.InvalidResponse(
-                    f'the response has no list of {key} in it',
-                    request_id=answer.request_id,
-                )
-            for record in records:
-                if _is_record(record):
-                    yield self._resource(record, answer)
-            seen += len(records)
-            following = _next_page(answer.body, key)
+            records, following, request_id = yield from self._page(
+                url, params, deadline, key
+            )
+            seen += records
             if following is None and records and not self.conventions.links:
                 following = {**(params or {}), 'offset': str(seen)}
             if following is None:
@@ -183,9 +174,28 @@ class Finder:
                 break
             params = following
         raise exceptions.InvalidResponse(
-            f'pagination loop in the list of {key}',
-            request_id=answer.request_id if answer else None,
+            f'pagination loop in the list of {key}', request_id=request_id
         )
+
+    def _page(
+        self, url: str, params: Values | None, deadline: float | None, key: str
+    ) -> Generator[Resource, None, tuple[int, Values | None, str | None]]:
+        """Return the records of a page, which is gone before the next is read.
+
+        :return: their number, the query of the next page, and the request ID
+        """
+        answer = self.http.get(url, params, deadline=deadline)
+        records = answer.body.get(key)
+        if not isinstance(records, list):
+            raise exceptions.InvalidResponse(
+                f'the response has no list of {key} in it',
+                request_id=answer.request_id,
+            )
+        for record in records:
+            if _is_record(record):
+                yield self._resource(record, answer)
+        following = _next_page(answer.body, key)
+        return len(records), following, answer.request_id
 
     def _resource(self, record: dict[str, Any], answer: Answer) -> Resource:
         found = Resource(self.conventions.read(record))

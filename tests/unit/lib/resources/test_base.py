@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 from urllib import parse
+import weakref
 
 import pytest
 
@@ -14,6 +15,7 @@ from osc_cinderlite.lib.client import Client
 from osc_cinderlite.lib.resources import finder
 from osc_cinderlite.lib.resources.finder import Finder
 from osc_cinderlite.lib.resources.validators import is_uuid
+from osc_cinderlite.lib.transport.http import Answer
 from tests.unit.cloud import (
     REQUEST_ID,
     Cloud,
@@ -207,6 +209,30 @@ class TestList:
         ):
             list(cloud.client().volumes.list())
         assert len(cloud.sent) == 2
+
+    def test_one_page_at_a_time(
+        self, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """In memory: a page has a thousand records of several KiB."""
+
+        class Page(dict[str, Any]):
+            pass
+
+        pages: list[weakref.ref[Page]] = []
+
+        def get(*args: Any, **options: Any) -> Answer:
+            assert [page for page in pages if page() is not None] == []
+            number = len(pages)
+            page = Page(volumes=[volume(number)])
+            if number < 3:
+                query = {'rel': 'next', 'href': f'?marker={number}'}
+                page['volumes_links'] = [query]
+            pages.append(weakref.ref(page))
+            return Answer(page, None)
+
+        volumes = cloud.client().volumes
+        monkeypatch.setattr(volumes.http, 'get', get)
+        assert [one.id for one in volumes.list()] == [*map(uuid, range(4))]
 
     def test_always_new_pages(
         self, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
