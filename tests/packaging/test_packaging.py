@@ -7,6 +7,7 @@ from __future__ import annotations
 import email
 from pathlib import Path
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -32,9 +33,16 @@ def run(*argv: object) -> str:
 
 @pytest.fixture(scope='module')
 def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A directory with the sdist, and the wheel that was built from it."""
+    """A directory with the sdist, and the wheel that was built from it.
+
+    A build in the checkout would leave metadata half written where other
+    processes look for the plugin meanwhile.
+    """
     directory = tmp_path_factory.mktemp('dist')
-    run(sys.executable, '-m', 'build', '--outdir', directory, CHECKOUT)
+    source = tmp_path_factory.mktemp('source') / 'copy'
+    made = ('.venvs', '.devcloud*', '.*_cache', '*.egg-info', 'build')
+    shutil.copytree(CHECKOUT, source, ignore=shutil.ignore_patterns(*made))
+    run(sys.executable, '-m', 'build', '--outdir', directory, source)
     return directory
 
 
