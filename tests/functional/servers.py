@@ -125,5 +125,5 @@ def old_release(test: str) -> str | None:
 
 
 _OLD = re.compile(
-    rf'\[({"|".join(MICROVERSIONS.keys() - {CURRENT.release})})-v'
+    rf'[\[-]({"|".join(MICROVERSIONS.keys() - {CURRENT.release})})-v'
 )

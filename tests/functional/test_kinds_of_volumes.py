@@ -10,7 +10,13 @@ import pytest
 
 from tests.functional.cinder import Cinder, Name, Record
 from tests.functional.devcloud import Devcloud
+from tests.functional.servers import Server
 from tests.functional.shell import Openstack
+
+pytestmark = [
+    pytest.mark.each_server,
+    pytest.mark.needs('2.0'),
+]
 
 #: columns that differ from one create to the next
 _OWN = frozenset({'id', 'name', 'created_at', 'updated_at', 'status'})
@@ -27,8 +33,11 @@ def volume(
     request: pytest.FixtureRequest,
     devcloud: Devcloud,
     openstack: Openstack,
+    api: Server,
     name_of_module: str,
 ) -> Record:
+    if request.param == 'multiattach' and not api.has('3.50'):
+        pytest.skip('before 3.50 the type does not decide it')
     made: Record = (
         openstack(
             *('volume', 'create', '--size', '1', '--type', request.param),
@@ -54,11 +63,14 @@ def test_create(
     stock: Openstack,
     devcloud: Devcloud,
     demo: Cinder,
+    api: Server,
     volume: Record,
     name: Name,
     source: str,
 ) -> None:
     """As the stock client's, and with the bytes of its source."""
+    if source == 'backup' and not api.has('3.47'):
+        pytest.skip('before 3.47 a backup is no source')
     options: list[str] = ['--size', '1', '--type', volume['type']]
     if source == 'clone':
         options = ['--source', volume['id']]
@@ -116,6 +128,7 @@ def test_made_of_it(
     assert demo.get(noun, ours.id)['status'] == 'available'
 
 
+@pytest.mark.needs('3.50')
 def test_attached_to_several_servers(
     openstack: Openstack, demo: Cinder, name: Name
 ) -> None:
