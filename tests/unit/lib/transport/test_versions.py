@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 
 from osc_cinderlite.lib import exceptions
-from osc_cinderlite.lib.transport.versions import V1, V2, APIVersion, Asked
+from osc_cinderlite.lib.transport.versions import (
+    V1,
+    V2,
+    APIVersion,
+    Asked,
+    newest_in,
+)
 
 
 @pytest.mark.parametrize(
@@ -17,6 +23,22 @@ def test_order(lower: str, higher: str) -> None:
 
 def test_text() -> None:
     assert str(APIVersion.parse('3.47')) == '3.47'
+
+
+def test_newest_of_several() -> None:
+    """An old cloud lists v2, and perhaps v1, before v3."""
+    listed = [
+        {'id': 'v1.0', 'version': ''},
+        {'id': 'v2.0', 'version': '2.0'},
+        {'id': 'v3.0', 'version': '3.43'},
+    ]
+    assert newest_in({'versions': listed}) == APIVersion(3, 43)
+
+
+@pytest.mark.parametrize('listed', [None, 5, [], [{'id': 'v2.0'}], [5]])
+def test_newest_of_none(listed: object) -> None:
+    with pytest.raises(exceptions.InvalidInput):
+        newest_in({'versions': listed})
 
 
 @pytest.mark.parametrize(
