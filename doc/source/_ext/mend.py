@@ -26,7 +26,7 @@ def mend(app: Sphinx, doctree: nodes.document) -> None:
         if text == ' -- ':
             text.parent.replace(text, nodes.Text(' – '))  # noqa: RUF001
     for paragraph in list(doctree.findall(nodes.paragraph)):
-        # All commands of this documentation are.
+        # Which is true of all commands here.
         if paragraph.astext().startswith('This command is provided by the'):
             paragraph.parent.remove(paragraph)
     for block in doctree.findall(nodes.literal_block):
