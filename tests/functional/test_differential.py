@@ -71,6 +71,7 @@ class Side:
 
     :param shell: runs it
     :param log: what it sends
+    :param root: what the paths of the server's API begin with
 
     :ivar said: what the last run wrote to standard error
     """
@@ -81,9 +82,11 @@ class Side:
         log: AccessLog,
         demo: Cinder,
         sources: dict[str, Record],
+        root: str,
     ) -> None:
         self._shell = shell
         self._log = log
+        self._root = root
         self._demo = demo
         self._sources = sources
         self.said = ''
@@ -117,7 +120,9 @@ class Side:
             'status': done.status,
             'stderr': 'something' if done.stderr else 'nothing',
             'stdout': 'nothing' if record is None else 'a record',
-            'sent to': [masked(one.path[3:]) for one in posted],
+            'sent to': [
+                masked(one.path.removeprefix(self._root)) for one in posted
+            ],
         }
         if record is not None:
             found['columns'] = list(record)
@@ -179,18 +184,23 @@ def compared(stock: Facts, plugin: Facts) -> dict[str, Facts]:
 @pytest.fixture
 def ours(
     openstack: Openstack,
+    api: Server,
     log: AccessLog,
     demo: Cinder,
     sources: dict[str, Record],
 ) -> Side:
-    return Side(openstack, log, demo, sources)
+    return Side(openstack, log, demo, sources, api.path(''))
 
 
 @pytest.fixture
 def theirs(
-    stock: Openstack, log: AccessLog, demo: Cinder, sources: dict[str, Record]
+    stock: Openstack,
+    api: Server,
+    log: AccessLog,
+    demo: Cinder,
+    sources: dict[str, Record],
 ) -> Side:
-    return Side(stock, log, demo, sources)
+    return Side(stock, log, demo, sources, api.path(''))
 
 
 def wanted(api: Server) -> dict[str, dict[str, Any]]:
@@ -230,6 +240,18 @@ def test_side_by_side(
     'title', ['properties', 'snapshot, described', 'backup of a name']
 )
 def test_formats(ours: Side, theirs: Side, title: str, form: str) -> None:
+    assert_alike(ours, theirs, title, form)
+
+
+@pytest.mark.needs('3.51')
+@pytest.mark.parametrize('form', _FORMATS)
+def test_formats_of_a_described_backup(
+    ours: Side, theirs: Side, form: str
+) -> None:
+    assert_alike(ours, theirs, 'backup, described', form)
+
+
+def assert_alike(ours: Side, theirs: Side, title: str, form: str) -> None:
     line = COMMAND_LINES[title]
     stock, plugin = theirs.run(line, form).ok(), ours.run(line, form).ok()
     assert masked(plugin.stdout) == masked(stock.stdout)
