@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 
-"""How old versions of the API differ, from key names to paging and filters.
+"""Differences between API versions in key names, sorting, paging and filters.
 
 Cinder 10 (Ocata) and Cinder 11 (Pike) are the last releases with API v1. They
-serve it differently; what is here works with both.
+do not serve it in the same way; these conventions work with both.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ class Conventions(NamedTuple):
 
     :param names: keys that have another name in this version: the name in
         later versions, and the one here
-    :param sorts: whether a request can say how a list is sorted; if not, the
-        newest come first
-    :param links: whether each page of a list says if there is a next one
+    :param sorts: whether a request can choose the order of a list; if not,
+        the newest come first
+    :param links: whether each page of a list says if there is another one
     :param literals: whether the server reads filters as Python literals
     """
 
