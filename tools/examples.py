@@ -83,6 +83,11 @@ class Example:
     first: int
     indent: str
 
+    @property
+    def is_shortened(self) -> bool:
+        """Whether the page leaves out lines of the output."""
+        return any(map(_is_gap, self.output or ()))
+
     def ids(self, actual: list[str]) -> list[tuple[str, str]] | None:
         """Return the IDs of the page, each with the one that was printed.
 
@@ -92,7 +97,7 @@ class Example:
             return []
         shown = '\n'.join(self.output)
         pattern = ''.join(
-            r'(?:.*\n)*?' if line.strip() == '...' else _pattern(f'{line}\n')
+            r'(?:.*\n)*?' if _is_gap(line) else _pattern(f'{line}\n')
             for line in map(masked, self.output)
         )
         text = ''.join(f'{masked(line)}\n' for line in actual)
@@ -100,6 +105,10 @@ class Example:
         if found is None:
             return None
         return list(zip(_ID.findall(shown), found.groups(), strict=True))
+
+
+def _is_gap(line: str) -> bool:
+    return line.strip() == '...'
 
 
 def _pattern(text: str) -> str:
@@ -361,7 +370,7 @@ def write(page: Path, ran: list[Ran]) -> None:
         if example.output is None:
             continue
         printed = one.printed
-        if one.ids is not None and any('...' in ln for ln in example.output):
+        if one.ids is not None and example.is_shortened:
             printed = _with_ids(example.output, dict(one.ids))
         lines[example.first : example.first + len(example.output)] = [
             f'{example.indent}{line}'.rstrip() for line in printed
